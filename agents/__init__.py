@@ -1,0 +1,1 @@
+"""Who the people and employers are, and the rules by which they decide."""

@@ -1,0 +1,71 @@
+"""What a rule may know: the person, their workplace, their school and the climate of the quarter."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Person(NamedTuple):
+    """Circumstances of one person at the start of a quarter; codes are those of `agents.positions`."""
+
+    woman: int
+    """1 for a woman, 0 for a man."""
+    migrant: int
+    """1 with a migration background."""
+    origin: int
+    """Code in ORIGINS; 2 for someone who came for study or work and whose tie to the country is loose."""
+    level: int
+    """Highest level reached (for a pupil: the school type), a code in LEVELS."""
+    technical: int
+    """1 with a technical diploma."""
+    age: int
+    """Age group on the last 1 January, a code in AGES."""
+    wish: int
+    """1 if the person wishes to work part-time."""
+    parent: int
+    """1 with a parent in a technical occupation."""
+    guaranteed: int
+    """1 while a ten-year guarantee runs."""
+    quarters: int
+    """Quarters since the position last changed."""
+
+
+class Workplace(NamedTuple):
+    """What an employer is like this quarter for one of its people."""
+
+    mismatch: int
+    """1 if the person wishes to work part-time and the post does not allow it."""
+    culture: float
+    """Culture of inclusion, 0 to 1."""
+    training: float
+    """Learning culture after what work pressure leaves of it, 0 to 1."""
+    pressure: float
+    """Work pressure from unfilled posts, 0 to 1."""
+    minority: float
+    """How far women are from a critical mass among the technicians here: 0 (reached) to 1 (no women)."""
+    slack: float
+    """Technicians in excess of the posts wanted, as a share of the posts, 0 to 1."""
+
+
+class School(NamedTuple):
+    """State of technical education for one faculty this quarter."""
+
+    scarcity: float
+    """Shortage of technical teachers against what the students need, 0 to 1."""
+    practice: float
+    """Share of the technical teaching that is given by people from practice, 0 to 1."""
+
+
+class Climate(NamedTuple):
+    """What everybody shares this quarter."""
+
+    pay: float
+    """Log of real technical pay relative to other pay, against 2022."""
+    tightness: float
+    """Open technical vacancies per technical post."""
+    coverage: float
+    """Share of technical posts with employers that give the ten-year guarantee."""
+    part_time: float
+    """Share of technical posts that can be worked part-time."""
+    women: float
+    """Share of women among technicians, over that of 2022 in points."""

@@ -1,0 +1,1 @@
+"""The documented rates, how each is measured, and fitting the model to them."""

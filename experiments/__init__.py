@@ -1,0 +1,1 @@
+"""What people do with the model: run, compare, report and the command line."""

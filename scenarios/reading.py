@@ -1,0 +1,308 @@
+"""YAML text to plain data that remembers where everything stands, so that a message can name file, line and key.
+
+Reads what `yaml.safe_load` reads safely, and less: no tags, no merge keys, no second document, no key twice. Words are
+read as in YAML 1.2 (`yes`, `no` and dates are text, `1e-3` is a number), and keys are always text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from importlib.resources.abc import Traversable
+from typing import Any, Final
+
+import yaml
+
+MAX_BYTES: Final = 1024 * 1024
+MAX_NODES: Final = 100_000
+"""Most entries of a file, each alias counted with all that it stands for."""
+MAX_DEPTH: Final = 20
+
+Path = tuple[str | int, ...]
+"""Keys and list places that lead to an entry."""
+
+_PARSER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NULLS: Final = ("", "~", "null", "Null", "NULL")
+_BOOLS: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INT: Final = re.compile(r"[-+]?[0-9]+")
+_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_SPECIAL: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_CONTROL: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PLAIN_KEY: Final = re.compile(r"[\w./+-]+")
+
+
+class InputError(Exception):
+    """A mistake in what the user gave; its text is one line: file, line, key, what is wrong and what would be right."""
+
+    def __init__(self, file: str, line: int | None, key: str, message: str) -> None:
+        super().__init__(file, line, key, message)
+        self.file, self.line, self.key, self.message = file, line, key, message
+
+    def __str__(self) -> str:
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        text = ": ".join(part for part in (where, self.key, self.message) if part)
+        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def shown(value: object) -> str:
+    """A value as a message shows it, shortened where it is long."""
+    text = f"{value:g}" if isinstance(value, float) else repr(value)
+    return text if len(text) <= 60 else f"{text[:40]}...{text[-10:]}"
+
+
+def key_of(path: Path) -> str:
+    """A path as it is written in messages: `measures[0].reach.share`."""
+    text = ""
+    for step in path:
+        if isinstance(step, str) and _PLAIN_KEY.fullmatch(step) and len(step) <= 60:
+            text += f".{step}" if text else step
+        else:
+            text += f"[{step if isinstance(step, int) else shown(step)}]"
+    return text
+
+
+def did_you_mean(word: str, words: Iterator[str] | tuple[str, ...] | list[str]) -> str:
+    """`; did you mean 'levers'?` for the nearest of the words, nothing when none is near."""
+    near = {known.casefold(): known for known in words}
+    found = get_close_matches(word.casefold(), near, n=1)
+    return f"; did you mean {near[found[0]]!r}?" if found else ""
+
+
+@dataclass(slots=True)
+class Node:
+    """Plain data with the places of what is inside it."""
+
+    value: Any
+    line: int
+    size: int = 1
+    inside: dict[str | int, Node] = field(default_factory=dict)
+    lines: dict[str | int, int] = field(default_factory=dict)
+    """Line of each key or list item."""
+    columns: dict[str | int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file that was read."""
+
+    file: str
+    """The file as messages name it."""
+    name: str
+    """Its name without folders."""
+    sha256: str
+    root: Node
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The whole file as plain data."""
+        return self.root.value  # type: ignore[no-any-return]
+
+    def place(self, path: Path) -> tuple[int, int]:
+        """Line and column of the key at a path, or of the nearest key around it."""
+        node, line, column = self.root, self.root.line, 0
+        for step in path:
+            if step not in node.inside:
+                break
+            line, column = node.lines[step], node.columns[step]
+            node = node.inside[step]
+        return line, column
+
+    def error(self, path: Path, message: str) -> InputError:
+        """An error about the key at a path."""
+        return InputError(self.file, self.place(path)[0], key_of(path), message)
+
+
+def read(source: Traversable, file: str | None = None) -> Document:
+    """Read a file; raises InputError when it is not a mapping in plain, safe YAML of a sensible size."""
+    file = file or str(source)
+    try:
+        if source.is_dir():
+            raise InputError(file, None, "", "is a directory; give a scenario file, such as my_scenario.yaml")
+        if not source.is_file():
+            raise InputError(file, None, "", "is not a file; give a scenario file, such as my_scenario.yaml")
+        with source.open("rb") as stream:
+            content: bytes = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise InputError(file, None, "", f"cannot be read: {reason}") from None
+    return parse(content, file, source.name)
+
+
+def parse(content: bytes, file: str, name: str = "") -> Document:
+    """Plain data of YAML text with the place of every key; raises InputError."""
+    if len(content) > MAX_BYTES:
+        raise InputError(file, None, "", "is larger than 1 MiB; a scenario file is a few pages of text")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        byte = f"byte 0x{error.object[error.start]:02x}"
+        raise InputError(file, line, "", f"is not UTF-8 text ({byte}); save the file as UTF-8") from None
+    if control := _CONTROL.search(text):
+        line, code = text.count("\n", 0, control.start()) + 1, ord(control[0])
+        raise InputError(file, line, "", f"holds the control character U+{code:04X}; give a plain text file")
+    try:
+        root = _Builder(file).build(yaml.parse(text, Loader=_PARSER))
+    except yaml.MarkedYAMLError as error:
+        raise _syntax_error(error, text, file) from None
+    except yaml.YAMLError as error:
+        raise InputError(file, 1, "", f"is not YAML: {error}") from None
+    return Document(file, name or file, hashlib.sha256(content).hexdigest(), root)
+
+
+def _syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> InputError:
+    mark = error.problem_mark or error.context_mark
+    number = mark.line if mark else 0
+    lines = re.split("\r\n|[\n\r\x85\u2028\u2029]", text)
+    line = lines[number] if number < len(lines) else ""
+    if "\t" in line[: len(line) - len(line.lstrip())] or (
+        mark and line[mark.column : mark.column + 1] == "\t"
+    ):
+        return InputError(file, number + 1, "", "a tab stands where YAML wants spaces; indent with spaces")
+    since = error.context_mark
+    begun = f"; it belongs to what begins on line {since.line + 1}" if since and since.line != number else ""
+    return InputError(
+        file,
+        number + 1,
+        "",
+        f"is not YAML: {error.problem}{begun}; check indentation, colons, quotes and brackets",
+    )
+
+
+class _Builder:
+    """Builds nodes from YAML events without recursion, with limits on depth and number."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.count = 0
+        self.anchors: dict[str, Node | None] = {}
+        self.stack: list[_Open] = []
+
+    def fail(self, line: int, message: str, *last: str) -> InputError:
+        """An error at the entry that is being built, or at a key in it."""
+        path = (*(one.step for one in self.stack if one.step is not None), *last)
+        return InputError(self.file, line, key_of(path[:6]), message)
+
+    def build(self, events: Iterator[Any]) -> Node:
+        """The only document of the file, which must be a mapping."""
+        top: Node | None = None
+        for event in events:
+            line = event.start_mark.line + 1
+            if isinstance(event, yaml.DocumentStartEvent) and top is not None:
+                raise self.fail(
+                    line, "a second document begins; a scenario file holds one, without '---' inside"
+                )
+            if isinstance(event, yaml.CollectionEndEvent):
+                done = self.stack.pop()
+                if done.anchor:
+                    self.anchors[done.anchor] = done.node
+                self.put(done.node)
+            elif isinstance(event, yaml.NodeEvent) and not self.takes_key(event):
+                node = self.node(event)
+                top = top or node
+                if isinstance(event, yaml.CollectionStartEvent):
+                    self.stack.append(_Open(node, event.anchor))
+                    if len(self.stack) > MAX_DEPTH:
+                        raise self.fail(line, f"is nested deeper than {MAX_DEPTH} levels; check the brackets")
+                else:
+                    self.put(node)
+        if top is None or top.value is None:
+            raise self.fail(1, "is empty; a scenario has at least the keys id, title, summary and extends")
+        if not isinstance(top.value, dict):
+            kind = "a list" if isinstance(top.value, list) else "a single value"
+            raise self.fail(
+                top.line, f"is {kind}; a scenario is a mapping with keys such as 'id: my_scenario'"
+            )
+        return top
+
+    def takes_key(self, event: Any) -> bool:
+        """Note where the next entry of a list or mapping belongs; true when the event was its key."""
+        if not self.stack or self.stack[-1].step is not None:
+            return False
+        here, line = self.stack[-1], event.start_mark.line + 1
+        if isinstance(here.node.value, list):
+            here.step = len(here.node.value)
+        elif not isinstance(event, yaml.ScalarEvent) or event.tag not in (None, "!"):
+            raise self.fail(line, "a key is not plain text; write 'key: value'")
+        elif event.value in here.node.lines:
+            first = here.node.lines[event.value]
+            raise self.fail(line, f"stands twice, first on line {first}; keep one", event.value)
+        else:
+            here.step = event.value
+            if event.anchor:
+                self.anchors[event.anchor] = Node(event.value, line)
+        assert here.step is not None
+        here.node.lines[here.step], here.node.columns[here.step] = line, event.start_mark.column + 1
+        return isinstance(here.node.value, dict)
+
+    def node(self, event: Any) -> Node:
+        """A new node, or the one that an alias stands for."""
+        line, name = event.start_mark.line + 1, event.anchor
+        if isinstance(event, yaml.AliasEvent):
+            known = self.anchors.get(name)
+            if name not in self.anchors:
+                raise self.fail(
+                    line, f"the alias '*{name}' stands for nothing; put the anchor '&{name}' before it"
+                )
+            if known is None:
+                raise self.fail(line, f"the alias '*{name}' stands inside its own anchor; write it out")
+            node = known
+        elif event.tag not in (None, "!", "tag:yaml.org,2002:str"):
+            tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
+            raise self.fail(
+                line, f"the tag {tag} is not allowed; give plain text, numbers, lists and mappings"
+            )
+        else:
+            node = Node(_plain(event), line)
+            if name:
+                self.anchors[name] = None if isinstance(event, yaml.CollectionStartEvent) else node
+        self.count += node.size
+        if self.count > MAX_NODES:
+            raise self.fail(line, f"makes more than {MAX_NODES} entries, aliases written out; use fewer")
+        return node
+
+    def put(self, node: Node) -> None:
+        """Add a finished node under the noted key or place of what is open."""
+        if not self.stack:
+            return
+        here = self.stack[-1]
+        assert here.step is not None
+        if isinstance(here.node.value, list):
+            here.node.value.append(node.value)
+        else:
+            here.node.value[here.step] = node.value
+        here.node.inside[here.step] = node
+        here.node.size += node.size
+        here.step = None
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping that is being built, and the key or place of the entry that comes next."""
+
+    node: Node
+    anchor: str | None
+    step: str | int | None = None
+
+
+def _plain(event: Any) -> Any:
+    """Plain value of a scalar; an empty list or mapping to fill for the beginning of one."""
+    if isinstance(event, yaml.SequenceStartEvent):
+        return []
+    if isinstance(event, yaml.MappingStartEvent):
+        return {}
+    text: str = event.value
+    if event.tag is not None or not event.implicit[0]:
+        return text
+    if text in _NULLS:
+        return None
+    if text in _BOOLS:
+        return _BOOLS[text]
+    if _INT.fullmatch(text) and len(text) < 20:
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return float(text.replace(".", "")) if _SPECIAL.fullmatch(text) else text

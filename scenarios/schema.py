@@ -1,0 +1,102 @@
+"""The JSON Schema of a scenario file, for editors that complete and check while one writes.
+
+    python -m scenarios.schema
+
+writes `scenarios/scenario.schema.json` again after the models or the names of parameters have changed. A scenario file
+uses it with a first line `# yaml-language-server: $schema=scenario.schema.json`.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import textwrap
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from agents.parameters import NAMES, labels
+from scenarios.checks import AXES, FIRST_START, LAST_START, ScenarioFile
+from sim.scenario import PRACTICE_LEVERS, Cost, Lever, Measure, Parameter, Reach
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+FILE: Final = Path(__file__).with_name("scenario.schema.json")
+
+
+def json_schema() -> dict[str, Any]:
+    """Schema of a scenario file, from the models and the names of the parameters; no value of a scenario is in it."""
+    schema = ScenarioFile.model_json_schema()
+    definitions = schema["$defs"]
+    for model in (ScenarioFile, Parameter, Lever, Measure, Reach, Cost):
+        target = schema if model is ScenarioFile else definitions[model.__name__]
+        for name, text in _docstrings(model).items():
+            target["properties"][name]["description"] = text
+    definitions["Parameter"]["required"] = ["value", "kind"]
+    definitions["Lever"]["properties"]["lever"]["enum"] = [*NAMES, *PRACTICE_LEVERS]
+    definitions["Measure"]["properties"]["start"]["description"] = (
+        f"First day, from {FIRST_START} to {LAST_START}."
+    )
+    number = {"type": "number"}
+    for axes in dict.fromkeys(AXES.values()):
+        table: dict[str, Any] = number
+        for axis in reversed(axes):
+            names = labels(axis)
+            properties = dict.fromkeys(names, table)
+            table = {
+                "type": "object",
+                "description": f"By {axis}.",
+                "properties": properties,
+                "required": list(names),
+                "additionalProperties": False,
+            }
+        definitions[_table(axes)] = table
+    schema["properties"]["parameters"] = {
+        "type": "object",
+        "description": schema["properties"]["parameters"]["description"],
+        "properties": {name: _parameter(axes) for name, axes in AXES.items()},
+        "additionalProperties": False,
+    }
+    complete = {"required": ["parameters"], "properties": {"parameters": {"required": list(AXES)}}}
+    schema["anyOf"] = [{"required": ["extends"]}, complete]
+    return {"$schema": DIALECT, **schema}
+
+
+def _table(axes: tuple[str, ...]) -> str:
+    return "_by_".join(("number", *axes))
+
+
+def _parameter(axes: tuple[str, ...]) -> dict[str, Any]:
+    what = f"A table by {' and '.join(axes)}." if axes else "One number."
+    value = {"$ref": f"#/$defs/{_table(axes)}"}
+    return {"description": what, "allOf": [{"$ref": "#/$defs/Parameter"}], "properties": {"value": value}}
+
+
+def _docstrings(model: type[BaseModel]) -> dict[str, str]:
+    """The text under each field of a model, on one line."""
+    texts: dict[str, str] = {}
+    for cls in reversed(model.__mro__):
+        if not issubclass(cls, BaseModel) or cls is BaseModel:
+            continue
+        body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
+        assert isinstance(body, ast.ClassDef)
+        for field, below in zip(body.body, body.body[1:], strict=False):
+            if (
+                isinstance(field, ast.AnnAssign)
+                and isinstance(below, ast.Expr)
+                and isinstance(field.target, ast.Name)
+            ):
+                text = below.value
+                if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                    texts[field.target.id] = " ".join(text.value.split())
+    return texts
+
+
+def text() -> str:
+    """The schema as it stands in the file."""
+    return json.dumps(json_schema(), indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    FILE.write_text(text(), encoding="utf-8")

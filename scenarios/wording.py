@@ -1,0 +1,164 @@
+"""What is wrong with an entry, in plain words."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, get_args
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from scenarios.reading import Path, did_you_mean, shown
+
+_TAKES: Final = {
+    "string_type": "text",
+    "float_type": "a number",
+    "date_type": "a date such as 2024-09-01",
+    "tuple_type": "a list",
+    "dict_type": "keys with values under it",
+    "model_type": "keys with values under it",
+}
+_DATE: Final = "is not a date; give year-month-day, for example 2024-09-01"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong at a path of a file."""
+
+    path: Path
+    message: str
+    kind: str = ""
+    """unknown or missing, for a key that is; a missing key counts for nothing beside an unknown one."""
+
+
+def kind_of(value: object) -> str:
+    """What a value is, as in: takes a number, not ..."""
+    if isinstance(value, bool):
+        return f"not {str(value).lower()}"
+    if isinstance(value, int | float):
+        return f"not the number {shown(value)}"
+    if isinstance(value, str):
+        return f"not the text {shown(value)}"
+    if value is None:
+        return "but nothing is given"
+    return "not a list" if isinstance(value, list | tuple) else "not keys with values under it"
+
+
+def wrong_type(takes: str, value: object) -> str:
+    """A value of the wrong type, with a hint for numbers that were written otherwise."""
+    hint = ""
+    if takes == "a number" and isinstance(value, str):
+        number = re.fullmatch(r"\s*([-+]?\d*)[.,]?(\d*)\s*(%?)\s*", value)
+        if number and (number[1] or number[2]):
+            amount = float(f"{number[1]}.{number[2]}0") / (100 if number[3] else 1)
+            hint = f"; write {amount:g}"
+    elif takes == "text" and value is not None and not isinstance(value, list | dict):
+        hint = "; put it in quotes"
+    elif takes == "a list" and isinstance(value, str) and value:
+        hint = f"; write [{shown(value)[1:-1]}]"
+    return f"takes {takes}, {kind_of(value)}{hint}"
+
+
+def not_one_of(word: object, allowed: tuple[str, ...] | list[str]) -> str:
+    """A word that is none of the allowed ones."""
+    if not isinstance(word, str):
+        return f"takes one of {', '.join(allowed)}, {kind_of(word)}"
+    return f"{shown(word)} is not one of {', '.join(allowed)}{did_you_mean(word, list(allowed))}"
+
+
+def outside(value: float, low: float, high: float, above: bool = False) -> str:
+    """What is wrong with a number that must lie between bounds (`above`: more than the lower one); or nothing."""
+    if not math.isfinite(value):
+        return "is not a finite number; give a number such as 0.25"
+    if low < value <= high or (value == low and not above):
+        return ""
+    if math.isinf(high):
+        right = f"give a number above {low:g}" if above else f"give {low:g} or more"
+    elif above:
+        right = f"give a number above {low:g}, up to {high:g}"
+    else:
+        right = f"give a number from {low:g} to {high:g}"
+    if value > high:
+        return f"{value:g} is more than {high:g}; {right}"
+    return f"{value:g} is {'not more' if above and value == low else 'less'} than {low:g}; {right}"
+
+
+def problems_in(errors: list[ErrorDetails], model: type[BaseModel]) -> Iterator[Problem]:
+    """What the models found, in plain words; tables of numbers are left to `scenarios.checks`."""
+    for error in errors:
+        path, value = error["loc"], error["input"]
+        if _in_table(path) or (error["type"] == "too_short" and value):
+            continue
+        yield _problem(error, path, value, _model_at(model, path))
+
+
+def _in_table(path: Path) -> bool:
+    return (path[0] == "parameters" and len(path) > 3 and path[2] == "value") or (
+        path[0] == "measures" and len(path) > 5 and path[4] in ("add", "multiply")
+    )
+
+
+def _problem(error: ErrorDetails, path: Path, value: Any, model: type[BaseModel]) -> Problem:
+    kind, context, name = error["type"], error.get("ctx", {}), path[-1] if path else ""
+    fields = model.model_fields
+    if kind == "extra_forbidden":
+        near = did_you_mean(str(name), list(fields))
+        return Problem(path, f"unknown key{near or '; known here: ' + ', '.join(fields)}", "unknown")
+    if kind == "missing":
+        if isinstance(name, int):
+            return Problem(path[:-1], "takes two numbers: [lowest, highest]")
+        needed = ", ".join(key for key, info in fields.items() if info.is_required())
+        return Problem(path, f"is missing; a {model.__name__.lower()} needs {needed}", "missing")
+    if kind in _TAKES:
+        return Problem(path, wrong_type(_TAKES[kind], value))
+    if kind == "string_pattern_mismatch":
+        return Problem(path, f"{shown(value)} is not a short name; use letters, digits and _ . - only")
+    if kind.startswith("date_"):
+        return Problem(path, f"{shown(value)} {_DATE}")
+    if kind == "literal_error":
+        return Problem(path, not_one_of(value, re.findall("'([^']*)'", context["expected"])))
+    if kind in ("greater_than", "greater_than_equal", "less_than_equal", "finite_number"):
+        return Problem(path, outside(_number(value), *_bounds(fields[str(name)].metadata)))
+    if kind == "too_short":
+        return Problem(path, f"is empty; give at least one {str(name).removesuffix('s')}")
+    if kind == "too_long":
+        return Problem(path, "takes two numbers: [lowest, highest]")
+    if kind == "value_error":
+        message = str(context["error"])
+        first, _, rest = message.partition(" ")
+        return Problem((*path, first), rest) if first in fields else Problem(path, message)
+    return Problem(path, error["msg"][:1].lower() + error["msg"][1:])
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _bounds(metadata: list[Any]) -> tuple[float, float, bool]:
+    low, high, above = -math.inf, math.inf, False
+    for bound in metadata:
+        low, high = getattr(bound, "ge", low), getattr(bound, "le", high)
+        if hasattr(bound, "gt"):
+            low, above = bound.gt, True
+    return low, high, above
+
+
+def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel]:
+    """The model that the last key of a path belongs to."""
+    for step in path[:-1]:
+        info = model.model_fields.get(step) if isinstance(step, str) else None
+        if info is not None:
+            model = _model_in(info.annotation) or model
+    return model
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)

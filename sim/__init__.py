@@ -1,0 +1,1 @@
+"""The engine: model, clock, career graph, draws, steps, ledger, parameters and population."""

@@ -1,0 +1,88 @@
+"""Who is new in a quarter: the cohort of pupils in September, and people from abroad."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.positions import ABROAD, HBO, WO
+from agents.rule import kernel
+from sim.cells import pack
+from sim.clock import QUARTERS_PER_YEAR, SEPTEMBER
+from sim.columns import ORIGIN_SHIFT, People
+from sim.draws import ARRIVAL, uniforms, words
+from sim.identity import arrived, born
+from sim.population import SCHOOL_AGE, age_group, beget, blank, choose, wishes
+
+TECHNICAL, OTHER, STUDENTS = 0, 1, 2
+INTERNATIONAL: Final = 2
+
+
+@kernel
+def new_pupils(births: NDArray[np.int64], first: int, row: int, now: int, key: int, people: People, params: Any) -> int:
+    """Fill rows from `row` on with the pupils born in the quarters from `first` on; returns the next free row."""
+    for k in range(births.size):
+        for place in range(births[k]):
+            beget(row, born(first + k, place), first + k, key, people, params)
+            people.since[row] = now
+            row += 1
+    return row
+
+
+@kernel
+def from_abroad(kind: int, number: int, row: int, now: int, key: int, people: People, params: Any, starts: Any) -> int:
+    """Fill rows from `row` on with people from abroad; returns the next free row.
+
+    Technicians come with a technical diploma of hbo or wo and a loose tie to the country; others as the resident
+    adults are educated; students come to start a technical study.
+    """
+    p, start = params[0], starts[0]
+    for place in range(number):
+        identity = arrived(now, kind, place)
+        a, b = uniforms(key, identity, 0, ARRIVAL)
+        c, d = uniforms(key, identity, 0, ARRIVAL + 1)
+        x, _ = words(key, identity, 0, ARRIVAL + 2)
+        woman = 1 if a < (p.arrivals_women if kind != OTHER else p.women_share) else 0
+        origin, technical, level = 1, 0, 0
+        if kind == OTHER:
+            level = choose(c, start.start_level[woman], 8)
+            years = 20.0 + 20.0 * b
+        else:
+            origin = INTERNATIONAL
+            level = WO if c < p.arrivals_university else HBO
+            technical = 1 if kind == TECHNICAL else 0
+            years = (18.0 + 4.0 * b) if kind == STUDENTS else (22.0 + 18.0 * b)
+        birth = now - int(years * QUARTERS_PER_YEAR)
+        january = now - now % QUARTERS_PER_YEAR
+        age = age_group(january, birth)
+        blank(row, people)
+        people.identity[row] = identity
+        people.birth[row] = birth
+        people.since[row] = now
+        people.wish[row] = x >> 24
+        people.flags[row] = origin << ORIGIN_SHIFT
+        wish = wishes(people.wish[row], woman, age, p)
+        people.cell[row] = pack(ABROAD, woman, wish, technical, age, 1, level)
+        people.january[row] = ABROAD
+        row += 1
+    return row
+
+
+def arriving(per_period: float, scale: float, period: int) -> int:
+    """Agents of a kind that arrive in a period, so that fractions carry over from period to period.
+
+    Parameters
+    ----------
+    per_period : people per period
+    period : number of the period, counted from 2000
+    """
+    rate = per_period / scale
+    return int(np.floor((period + 1) * rate + 0.5) - np.floor(period * rate + 0.5))
+
+
+def cohort_births(now: int) -> tuple[int, int]:
+    """First and last birth quarter of the pupils who start secondary school in the September of `now`."""
+    first = now - SEPTEMBER - SCHOOL_AGE * QUARTERS_PER_YEAR
+    return first, first + QUARTERS_PER_YEAR - 1

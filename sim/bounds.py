@@ -1,0 +1,122 @@
+"""Upper bounds of every person's chance of an event in a quarter, by cell: who cannot move is never looked at.
+
+The first pass over people compares one random word with the bound of the cell; only for the few below it the exact
+chance is computed from the same rules. A bound takes the worst workplace and climate that the rules allow, so
+the result is exact; only the time depends on how tight the bounds are.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.choose import any_chance
+from agents.circumstances import Climate, Person, School, Workplace
+from agents.parameters import DTYPE
+from agents.positions import (
+    AGES,
+    GRADUATE,
+    INACTIVE,
+    LEVELS,
+    MANAGER,
+    OTHER_JOB,
+    OTHER_JOB_TECHNICAL_SECTOR,
+    SCHOOL,
+    STUDY_OTHER,
+    STUDY_TECHNICAL,
+    TECHNICIAN,
+)
+from agents.rule import kernel, rule
+from agents.student import study_risks
+from agents.worker import inactive_risks, other_worker_risks, technician_risks
+from sim.cells import CELLS, pack
+
+ALWAYS: Final = np.uint32(0xFFFFFFFF)
+_KEPT: Final = 64
+_MACRO: Final = (
+    "demand_growth", "productivity_growth", "teachers", "students_per_teacher", "teacher_retirement",
+    "teacher_replacement", "hybrid_teachers", "hybrid_hours", "arrivals_technical", "arrivals_other",
+    "arrivals_students", "arrivals_women", "adoption_base", "adoption_shortage", "adoption_imitation",
+    "adoption_step", "contacts", "matching_rounds", "matching_efficiency", "pay_premium", "pay_elasticity",
+)  # fmt: skip
+"""Parameters that no person-level risk reads; they may change without new bounds."""
+
+
+@rule
+def _word(chance: float) -> np.uint32:
+    return np.uint32(min(chance * 4294967296.0, 4294967295.0))
+
+
+@kernel
+def _fill(bound: NDArray[np.uint32], dt: float, september: int, params: Any) -> None:
+    p = params[0]
+    good = Climate(p.pay_limit, p.tightness_limit, 1.0, 1.0, p.women_limit)
+    bad = Climate(-p.pay_limit, p.tightness_limit, 0.0, 0.0, -p.women_limit)
+    school = School(1.0, 0.0)
+    for position in range(SCHOOL, INACTIVE + 1):
+        for rest in range(2048):
+            woman, wish, technical = rest & 1, (rest >> 1) & 1, (rest >> 2) & 1
+            age, migrant, level = (rest >> 3) & 15, (rest >> 7) & 1, rest >> 8
+            cell = pack(position, woman, wish, technical, age, migrant, level)
+            origin = 0
+            if migrant == 1:
+                origin = 2 if p.emigration[2] > p.emigration[1] else 1
+            who = Person(woman, migrant, origin, level, technical, age, wish, 0, 0, 0)
+            if position < GRADUATE:
+                if september == 1:
+                    bound[cell] = ALWAYS
+                elif position >= STUDY_TECHNICAL:
+                    other = 1 if position >= STUDY_OTHER else 0
+                    study = position - (STUDY_OTHER if other == 1 else STUDY_TECHNICAL)
+                    bound[cell] = _word(any_chance(dt, study_risks(study, 1 - other, who, school, good, p)))
+                else:
+                    bound[cell] = 0
+            elif position == TECHNICIAN or position == TECHNICIAN + 1:
+                at = Workplace(wish, 0.0, 0.0, 1.0, 1.0, 1.0)
+                worst = 0.0
+                for mismatch in range(wish + 1):
+                    at = Workplace(mismatch, 0.0, 0.0, 1.0, 1.0, 1.0)
+                    chance = any_chance(dt, technician_risks(1, who, at, bad, p))
+                    worst = max(worst, chance)
+                bound[cell] = _word(worst)
+            elif position == MANAGER or position == OTHER_JOB_TECHNICAL_SECTOR:
+                bound[cell] = _word(any_chance(dt, other_worker_risks(1, 0, who, good, p)))
+            elif position == OTHER_JOB:
+                bound[cell] = _word(any_chance(dt, other_worker_risks(0, 0, who, good, p)))
+            elif position == INACTIVE:
+                bound[cell] = _word(any_chance(dt, inactive_risks(who, p)))
+            else:
+                bound[cell] = ALWAYS
+
+
+_cache: OrderedDict[tuple[bytes, float, int], NDArray[np.uint32]] = OrderedDict()
+
+
+def bounds(params: NDArray[Any], dt: float, september: bool) -> NDArray[np.uint32]:
+    """Bound of each cell as a 32-bit word, for one record of parameters; kept, since parameters rarely change.
+
+    Parameters
+    ----------
+    params : one record of `agents.parameters.DTYPE`, shape (1,)
+    dt : length of the step in years
+    september : whether schools and studies start and end in this quarter
+    """
+    plain = params.copy()
+    for name in _MACRO:
+        plain[name] = 0.0
+    key = (plain.tobytes(), dt, int(september))
+    found = _cache.get(key)
+    if found is None:
+        found = np.zeros(CELLS, np.uint32)
+        _fill(found, dt, int(september), params)
+        _cache[key] = found
+        if len(_cache) > _KEPT:
+            _cache.popitem(last=False)
+    return found
+
+
+assert DTYPE.names is not None and set(_MACRO) <= set(DTYPE.names)
+assert len(AGES) == 16 and len(LEVELS) == 8

@@ -1,0 +1,128 @@
+"""People and employers as columns: arrays of the smallest types that hold the values, one row per agent."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.positions import MARKETS
+
+NOBODY: Final = -1
+NO_GUARANTEE: Final = -(2**15)
+PRACTICES: Final = ("part_time", "culture", "training")
+"""What an employer can adopt, step by step, each between 0 and 1."""
+PARENT_BIT: Final = 1
+ORIGIN_SHIFT: Final = 1  # bits 1 and 2
+
+
+class People(NamedTuple):
+    """Columns of people; rows from `count` on are free."""
+
+    identity: NDArray[np.uint32]
+    """Who somebody is, for life and in every scenario: birth quarter and place in it, or arrival and place in it."""
+    cell: NDArray[np.uint16]
+    """Position, gender, background, level, diploma, wish and age group; see `sim.cells`."""
+    birth: NDArray[np.int16]
+    """Quarter of birth."""
+    since: NDArray[np.int16]
+    """Quarter in which the position last changed."""
+    guarantee: NDArray[np.int16]
+    """Quarter in which a ten-year guarantee ends."""
+    employer: NDArray[np.int32]
+    """Row of the employer of a technician, -1 for anybody else."""
+    wish: NDArray[np.uint8]
+    """Personal threshold of the wish to work part-time, in 256 steps."""
+    post: NDArray[np.uint8]
+    """How hard the present post is to do part-time, in 256 steps."""
+    january: NDArray[np.uint8]
+    """Position and technical diploma (bit 5) on the last 1 January."""
+    flags: NDArray[np.uint8]
+    """Parent in a technical occupation (bit 0), origin (bits 1 and 2)."""
+
+
+class Employers(NamedTuple):
+    """Columns of employers; arrays with a second axis have one column per market or practice."""
+
+    sector: NDArray[np.uint8]
+    size: NDArray[np.uint8]
+    region: NDArray[np.uint8]
+    wanted: NDArray[np.float64]
+    """Technical posts wanted by market, before rounding; shape (employers, markets)."""
+    luck: NDArray[np.float64]
+    """Fixed rounding threshold by market."""
+    posts: NDArray[np.int32]
+    """Whole technical posts this quarter by market."""
+    filled: NDArray[np.int32]
+    """Technicians employed by market."""
+    women: NDArray[np.int32]
+    """Women among the technicians."""
+    open: NDArray[np.int32]
+    """Posts that stand open, by market."""
+    own: NDArray[np.float64]
+    """Practices adopted by the employer itself; shape (employers, practices)."""
+    practice: NDArray[np.float64]
+    """Practices in effect, with what measures add."""
+    reach: NDArray[np.float64]
+    """Luck in being reached by a measure, by practice and, in the last column, by the guarantee."""
+    guarantee: NDArray[np.uint8]
+    """1 while the employer takes part in the ten-year guarantee."""
+    pressure: NDArray[np.float64]
+    minority: NDArray[np.float64]
+    slack: NDArray[np.float64]
+    first: NDArray[np.int32]
+    """Start of each employer's neighbours in `neighbour`; length employers + 1."""
+    neighbour: NDArray[np.int32]
+    slots: NDArray[np.int32]
+    """Employer of each technical post at the start, market after market: where seekers look."""
+    slots_from: NDArray[np.int64]
+    """Start of each market in `slots`; length markets + 1."""
+
+
+def people_columns(capacity: int) -> People:
+    """Free rows for `capacity` people."""
+    return People(
+        identity=np.zeros(capacity, np.uint32),
+        cell=np.zeros(capacity, np.uint16),
+        birth=np.zeros(capacity, np.int16),
+        since=np.zeros(capacity, np.int16),
+        guarantee=np.full(capacity, NO_GUARANTEE, np.int16),
+        employer=np.full(capacity, NOBODY, np.int32),
+        wish=np.zeros(capacity, np.uint8),
+        post=np.zeros(capacity, np.uint8),
+        january=np.zeros(capacity, np.uint8),
+        flags=np.zeros(capacity, np.uint8),
+    )
+
+
+def bytes_per_person() -> int:
+    """Memory of one row of people."""
+    return sum(column.itemsize for column in people_columns(1))
+
+
+def employer_columns(count: int) -> Employers:
+    """Rows for `count` employers, without neighbours and slots."""
+    markets, practices = len(MARKETS), len(PRACTICES)
+    return Employers(
+        sector=np.zeros(count, np.uint8),
+        size=np.zeros(count, np.uint8),
+        region=np.zeros(count, np.uint8),
+        wanted=np.zeros((count, markets)),
+        luck=np.zeros((count, markets)),
+        posts=np.zeros((count, markets), np.int32),
+        filled=np.zeros((count, markets), np.int32),
+        women=np.zeros(count, np.int32),
+        open=np.zeros((count, markets), np.int32),
+        own=np.zeros((count, practices)),
+        practice=np.zeros((count, practices)),
+        reach=np.zeros((count, practices + 1)),
+        guarantee=np.zeros(count, np.uint8),
+        pressure=np.zeros(count),
+        minority=np.zeros(count),
+        slack=np.zeros(count),
+        first=np.zeros(count + 1, np.int32),
+        neighbour=np.zeros(0, np.int32),
+        slots=np.zeros(0, np.int32),
+        slots_from=np.zeros(markets + 1, np.int64),
+    )

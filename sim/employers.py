@@ -1,0 +1,208 @@
+"""Employers: how many there are, what they start with, who is linked to whom, and their quarter."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Final
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.employer import adopts, grown, minority, posts, pressure, slack, vacancies
+from agents.positions import MARKETS, SECTORS, SIZES
+from agents.rule import kernel, rule
+from sim.columns import PRACTICES, Employers, employer_columns
+from sim.draws import ADOPTION, EMPLOYER, EMPLOYER_IDENTITY, uniforms
+
+GUARANTEE: Final = len(PRACTICES)
+"""Column of the guarantee in `Employers.reach` and in schedules, after the practices."""
+
+
+def employer_sizes(start: NDArray[Any], scale: float) -> NDArray[np.int64]:
+    """Sector, size and technical posts (in agents) of each employer; shape (employers, 3).
+
+    An employer agent stands for `scale` alike employers. Every sector has at least one employer, and its posts are
+    shared out over small, medium and large ones.
+    """
+    s = start[0]
+    rows: list[tuple[int, int, int]] = []
+    for sector in range(len(SECTORS)):
+        left = s["technical_posts"] * s["sector_share"][sector] / scale
+        for size in range(len(SIZES)):
+            total = round(left * s["size_share"][size])
+            count = max(1 if size == 0 else 0, round(total / s["size_posts"][size]))
+            rows += [
+                (sector, size, total // count + (1 if k < total % count else 0)) for k in range(count) if total
+            ]
+    return np.array(rows, np.int64).reshape(-1, 3)
+
+
+@lru_cache(maxsize=8)
+def employer_graph(shape: tuple[tuple[int, int], ...], links: int) -> nx.Graph[int]:
+    """Who looks at whom: each employer is linked to the next ones in its sector and in its region.
+
+    Parameters
+    ----------
+    shape : sector and region of each employer
+    links : neighbours on each side, in the sector and in the region
+    """
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_nodes_from(range(len(shape)))
+    for kind in (0, 1):
+        rings: dict[int, list[int]] = {}
+        for employer, place in enumerate(shape):
+            rings.setdefault(place[kind], []).append(employer)
+        for ring in rings.values():
+            for step in range(1, links + 1):
+                if len(ring) > step:
+                    graph.add_edges_from((ring[i], ring[(i + step) % len(ring)]) for i in range(len(ring)))
+    return graph
+
+
+@lru_cache(maxsize=8)
+def _neighbours(shape: tuple[tuple[int, int], ...], links: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    graph = employer_graph(shape, links)
+    lists = [sorted(graph[employer]) for employer in range(len(shape))]
+    first = np.concatenate([[0], np.cumsum([len(x) for x in lists])]).astype(np.int32)
+    flat = np.array([other for neighbours in lists for other in neighbours], np.int32)
+    return first, flat
+
+
+@kernel
+def _endow(employers: Employers, totals: NDArray[np.int64], key: int, starts: Any) -> None:
+    s = starts[0]
+    for e in range(totals.size):
+        sector, size = employers.sector[e], employers.size[e]
+        identity = EMPLOYER_IDENTITY | e
+        for market in range(employers.wanted.shape[1]):
+            employers.wanted[e, market] = totals[e] * s.market_share[sector, market]
+            a, _ = uniforms(key, identity, 0, EMPLOYER + market)
+            employers.luck[e, market] = a
+        levels = (s.start_part_time[sector], s.start_culture[sector], s.start_training[size])
+        for k in range(3):
+            a, _ = uniforms(key, identity, 0, EMPLOYER + 4 + k)
+            level = levels[k] + s.practice_spread * (2.0 * a - 1.0)
+            employers.own[e, k] = min(1.0, max(0.0, level))
+            employers.practice[e, k] = employers.own[e, k]
+        for k in range(4):
+            a, _ = uniforms(key, identity, 0, EMPLOYER + 8 + k)
+            employers.reach[e, k] = a
+
+
+def build_employers(start: NDArray[Any], scale: float, key: int) -> Employers:
+    """Employers at the start of the warm-up, with their links and the posts where seekers will look."""
+    sizes = employer_sizes(start, scale)
+    count = len(sizes)
+    employers = employer_columns(count)
+    employers.sector[:] = sizes[:, 0]
+    employers.size[:] = sizes[:, 1]
+    employers.region[:] = np.arange(count) % int(start[0]["regions"])
+    shape = tuple(zip(employers.sector.tolist(), employers.region.tolist(), strict=True))
+    first, neighbour = _neighbours(shape, int(start[0]["region_links"]))
+    _endow(employers, sizes[:, 2], key, start)
+    slots, slots_from = [], [0]
+    for market in range(len(MARKETS)):
+        number = np.floor(employers.wanted[:, market] + employers.luck[:, market]).astype(np.int64)
+        slots.append(np.repeat(np.arange(count, dtype=np.int32), number))
+        slots_from.append(slots_from[-1] + len(slots[-1]))
+    return employers._replace(
+        first=first, neighbour=neighbour, slots=np.concatenate(slots), slots_from=np.array(slots_from, np.int64)
+    )
+
+
+@rule
+def neighbours_mean(e: int, k: int, employers: Employers) -> float:
+    """Mean of a practice over the employers that an employer is linked to; 0 without any."""
+    low, high = employers.first[e], employers.first[e + 1]
+    total = 0.0
+    for n in range(low, high):
+        total += employers.practice[employers.neighbour[n], k]
+    return total / (high - low) if high > low else 0.0
+
+
+@kernel
+def adopt_practices(
+    employers: Employers,
+    now: int,
+    key: int,
+    dt: float,
+    params: Any,
+    lever: NDArray[np.int64],
+    amount: NDArray[np.float64],
+    share: NDArray[np.float64],
+    sectors: NDArray[np.bool_],
+    sizes: NDArray[np.bool_],
+) -> None:
+    """Employers adopt practices of their own accord, then measures reach them.
+
+    All look at their neighbours as these were before anybody adopted. A measure adds to the practice of the
+    employers that it reaches: those in its sectors and sizes whose luck lies below its share.
+    """
+    p = params[0]
+    count = employers.sector.size
+    for e in range(count):
+        for k in range(3):
+            u, _ = uniforms(key, EMPLOYER_IDENTITY | e, now, ADOPTION + k)
+            own = employers.own[e, k]
+            if adopts(u, dt, employers.practice[e, k], neighbours_mean(e, k, employers), employers.pressure[e], p):
+                employers.own[e, k] = min(1.0, own + p.adoption_step)
+    for e in range(count):
+        for k in range(3):
+            employers.practice[e, k] = employers.own[e, k]
+        employers.guarantee[e] = 0
+        for j in range(lever.size):
+            k = lever[j]
+            if amount[j] == 0.0 or not sectors[j, employers.sector[e]] or not sizes[j, employers.size[e]]:
+                continue
+            if employers.reach[e, k] >= share[j]:
+                continue
+            if k == GUARANTEE:
+                employers.guarantee[e] = 1 if amount[j] > employers.reach[e, k] / share[j] else 0
+            else:
+                employers.practice[e, k] = min(1.0, max(0.0, employers.practice[e, k] + amount[j]))
+
+
+@kernel
+def plan_posts(employers: Employers, dt: float, teaching: float, params: Any) -> tuple[int, int, int, float, int]:
+    """Employers work out the posts they want and open vacancies, and what it is like to work for them.
+
+    Parameters
+    ----------
+    teaching : full-time technicians lent to schools, spread over all technical posts
+
+    Returns
+    -------
+    Posts, vacancies, posts under the guarantee, posts that can be worked part-time, and women, all in agents.
+    """
+    p = params[0]
+    count, markets = employers.wanted.shape
+    total = 0.0
+    for e in range(count):
+        for m in range(markets):
+            total += employers.wanted[e, m]
+    lent = teaching / total if total > 0.0 else 0.0
+    all_posts, all_open, covered, women = 0, 0, 0, 0
+    part_time = 0.0
+    for e in range(count):
+        here, free, people = 0, 0, 0
+        for m in range(markets):
+            before = employers.wanted[e, m]
+            after = grown(before, p.demand_growth[employers.sector[e]], p.productivity_growth, dt)
+            employers.wanted[e, m] = after
+            number = posts(after, after * lent, employers.luck[e, m])
+            employers.posts[e, m] = number
+            employers.open[e, m] = vacancies(number, employers.filled[e, m])
+            here += number
+            free += employers.open[e, m]
+            people += employers.filled[e, m]
+        employers.pressure[e] = pressure(here, free, p)
+        employers.minority[e] = minority(employers.women[e], people, p)
+        employers.slack[e] = slack(here, people)
+        all_posts += here
+        all_open += free
+        women += employers.women[e]
+        part_time += here * employers.practice[e, 0]
+        if employers.guarantee[e] == 1:
+            covered += here
+    return all_posts, all_open, covered, part_time, women

@@ -1,0 +1,195 @@
+"""The column engine: the state of a run as columns, and one quarter of it in the order of the six processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.circumstances import Climate
+from agents.positions import FACULTIES, POSITIONS
+from sim import arrivals
+from sim.bounds import bounds
+from sim.clock import QUARTERS_PER_YEAR, SEPTEMBER, year_of
+from sim.columns import Employers, People
+from sim.january import new_year
+from sim.ledger import AGE_YEARS, TRANSITION_CODES, Ledger, LedgerError
+from sim.opening import open_quarter
+from sim.persons import live
+from sim.population import agents_born
+from sim.schedule import Schedule
+from sim.settling import settle
+
+DT: Final = 1.0 / QUARTERS_PER_YEAR
+ROWS_PER_TASK: Final = 1 << 15
+"""People handed to a thread at a time; fewer are not worth a thread."""
+
+Event = tuple[NDArray[np.uint32], NDArray[np.int16]]
+
+
+@dataclass
+class State:
+    """Everything that a run carries from one quarter to the next."""
+
+    now: int
+    """Quarter that comes next."""
+    key: int
+    """Seed of all draws."""
+    scale: float
+    """People for each agent."""
+    count: int
+    """Rows of people in use."""
+    people: People
+    employers: Employers
+    teachers: NDArray[np.float64]
+    """Full-time technical teachers by faculty, in people, without hybrid teachers."""
+    scarcity: NDArray[np.float64]
+    """Share of applicants without a seat last September, by faculty."""
+    stocks: NDArray[np.int32]
+    """People by position and group."""
+
+    def copy(self, capacity: int | None = None) -> State:
+        """A copy that shares nothing, with room for `capacity` people, or as much as there is."""
+        rows = self.people.cell.size if capacity is None else capacity
+        columns = []
+        for column in self.people:
+            fresh = np.empty(rows, column.dtype)
+            fresh[: self.count] = column[: self.count]
+            columns.append(fresh)
+        shared = {"neighbour", "first", "slots", "slots_from", "luck", "reach", "sector", "size", "region"}
+        employers = {
+            name: column if name in shared else column.copy() for name, column in self.employers._asdict().items()
+        }
+        return State(
+            self.now,
+            self.key,
+            self.scale,
+            self.count,
+            People(*columns),
+            Employers(**employers),
+            self.teachers.copy(),
+            self.scarcity.copy(),
+            self.stocks.copy(),
+        )
+
+
+@dataclass(frozen=True)
+class Births:
+    """Agents born in each quarter from `first` on."""
+
+    first: int
+    agents: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, per_year: NDArray[np.float64], first: int, last: int, scale: float) -> Births:
+        """Births of the quarters from `first` up to and including `last`."""
+        return cls(first, agents_born(per_year, first, last, scale))
+
+    def between(self, first: int, last: int) -> NDArray[np.int64]:
+        """Agents born in each quarter from `first` up to and including `last`."""
+        return self.agents[first - self.first : last - self.first + 1]
+
+
+def spread(threads: int, count: int, task: Callable[[int, int], Any]) -> list[Any]:
+    """Call `task(low, high)` over all rows; results in the order of the rows, whatever the number of threads."""
+    if threads <= 1 or count < 2 * ROWS_PER_TASK:
+        return [task(0, count)]
+    pieces = min(4 * threads, count // ROWS_PER_TASK)
+    edges = [count * k // pieces for k in range(pieces + 1)]
+    return list(_pool(threads).map(task, edges[:-1], edges[1:]))
+
+
+_pools: dict[tuple[int, int], ThreadPoolExecutor] = {}
+
+
+def _pool(threads: int) -> ThreadPoolExecutor:
+    """Threads of this process; a forked child gets its own."""
+    found = _pools.get((os.getpid(), threads))
+    if found is None:
+        found = _pools[os.getpid(), threads] = ThreadPoolExecutor(threads)
+    return found
+
+
+def advance(state: State, schedule: Schedule, ledger: Ledger, births: Births, starts: NDArray[Any], threads: int) -> Event:
+    """Let one quarter pass; returns rows and transitions of its events.
+
+    Processes, in order: demography (1 January), education and employers, everybody's decisions, the new cohort and
+    arrivals, admissions and matching, recording.
+    """
+    now, key, row = state.now, state.key, ledger.rows
+    params = schedule.at(now)
+    september = now % QUARTERS_PER_YEAR == SEPTEMBER
+    if now % QUARTERS_PER_YEAR == 0:
+        _january(state, ledger, params, threads)
+    people, employers = state.people, state.employers
+    k = now - schedule.first
+    practice = np.empty(len(FACULTIES))
+    climate = Climate(*open_quarter(
+        employers, now, key, DT, state.scale, state.teachers, practice, params,
+        schedule.practice, schedule.amount[k], schedule.share, schedule.sectors, schedule.sizes,
+    ))  # fmt: skip
+    bound = bounds(params, DT, september)
+
+    def task(low: int, high: int) -> Any:
+        return live(
+            low, high, now, key, DT, int(september), people, employers, bound, climate,
+            state.scarcity, practice, params,
+        )  # fmt: skip
+
+    notes = spread(threads, state.count, task)
+    who, what, before, after = notes[0] if len(notes) == 1 else map(np.concatenate, zip(*notes, strict=True))
+    newcomers = state.count
+    students = _receive(state, births, params, starts, september)
+    events, event_who, event_code = settle(
+        who, what, before, after, newcomers, students, state.count, now, key, state.scale, climate,
+        state.teachers, state.scarcity, people, employers, params, TRANSITION_CODES,
+        ledger.flows[row], state.stocks, ledger.turned_away[row],
+    )  # fmt: skip
+    if events < 0:
+        raise LedgerError(f"quarter {now}: a transition that the career graph does not allow")
+    ledger.stocks[row + 1] = state.stocks
+    ledger.vacancies[row] = employers.open.sum(axis=0)
+    ledger.posts[row] = employers.posts.sum(axis=0)
+    ledger.climate[row] = climate
+    ledger.rows = row + 1
+    ledger.check(row)
+    state.now = now + 1
+    return event_who, event_code
+
+
+def _january(state: State, ledger: Ledger, params: NDArray[Any], threads: int) -> None:
+    people, now = state.people, state.now
+
+    def task(low: int, high: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        two_point = np.zeros((len(POSITIONS), 2, len(POSITIONS), 2), np.int32)
+        ages = np.zeros((len(POSITIONS), 2, AGE_YEARS), np.int32)
+        new_year(low, high, now, people, params, two_point, ages)
+        return two_point, ages
+
+    parts = spread(threads, state.count, task)
+    ledger.two_point[year_of(now)] = sum((part[0] for part in parts[1:]), parts[0][0])
+    ledger.ages[year_of(now)] = sum((part[1] for part in parts[1:]), parts[0][1])
+
+
+def _receive(state: State, births: Births, params: NDArray[Any], starts: NDArray[Any], september: bool) -> int:
+    """Add this quarter's pupils and people from abroad; returns the first row of those who come to study."""
+    now, row = state.now, state.count
+    people, key = state.people, state.key
+    p = params[0]
+    if september:
+        first, last = arrivals.cohort_births(now)
+        row = arrivals.new_pupils(births.between(first, last), first, row, now, key, people, params)
+    for kind, per_year in ((arrivals.TECHNICAL, p["arrivals_technical"]), (arrivals.OTHER, p["arrivals_other"])):
+        number = arrivals.arriving(per_year / QUARTERS_PER_YEAR, state.scale, now)
+        row = arrivals.from_abroad(kind, number, row, now, key, people, params, starts)
+    students = row
+    if september:
+        number = arrivals.arriving(p["arrivals_students"], state.scale, now // QUARTERS_PER_YEAR)
+        row = arrivals.from_abroad(arrivals.STUDENTS, number, row, now, key, people, params, starts)
+    state.count = row
+    return students

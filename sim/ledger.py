@@ -1,0 +1,96 @@
+"""The ledger: every transition and every stock of a run, from which all results are computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.positions import MARKETS, POSITIONS
+from sim import career_graph
+from sim.cells import GROUPS
+from sim.clock import first_day
+
+TRANSITIONS: Final = len(career_graph.load().transitions)
+TRANSITION_CODES: Final = career_graph.load().codes
+TRANSITION_ENDS: Final = career_graph.load().ends
+AGE_YEARS: Final = 80
+CLIMATE: Final = ("pay", "tightness", "coverage", "part_time", "women")
+
+
+class LedgerError(RuntimeError):
+    """Somebody was lost or made: stocks and flows of a quarter do not balance."""
+
+
+@dataclass
+class Ledger:
+    """What happened in each quarter of a run, in agents; a quarter is a row.
+
+    A group is level x technical diploma x migration background x woman, see `sim.cells.group_of`. A transition is
+    counted for the group that the person belonged to before it; a stock is counted at the end of the quarter.
+    """
+
+    first: int
+    """Quarter of the first row of flows."""
+    scale: float
+    """People for each agent."""
+    flows: NDArray[np.int32]
+    """Transitions; shape (quarters, transitions, groups)."""
+    stocks: NDArray[np.int32]
+    """People at the end of each quarter, the start first; shape (quarters + 1, positions, groups)."""
+    vacancies: NDArray[np.int32]
+    """Open technical posts after hiring, by market; shape (quarters, markets)."""
+    posts: NDArray[np.int32]
+    """Technical posts wanted, by market; shape (quarters, markets)."""
+    climate: NDArray[np.float64]
+    """Climate of the quarter, in the order of CLIMATE; shape (quarters, 5)."""
+    turned_away: NDArray[np.int32]
+    """Applicants for a technical study without a seat, by faculty; shape (quarters, faculties)."""
+    two_point: dict[int, NDArray[np.int32]] = field(default_factory=dict)
+    """By year: people on 1 January by position and diploma a year before, position now and gender;
+    shape (positions, 2, positions, 2)."""
+    ages: dict[int, NDArray[np.int32]] = field(default_factory=dict)
+    """By year: people on 1 January by position, gender and age in years; shape (positions, 2, 80)."""
+    rows: int = 0
+    """Quarters recorded so far."""
+
+    @classmethod
+    def blank(cls, first: int, quarters: int, scale: float) -> Ledger:
+        """A ledger with room for a number of quarters."""
+        return cls(
+            first=first,
+            scale=scale,
+            flows=np.zeros((quarters, TRANSITIONS, GROUPS), np.int32),
+            stocks=np.zeros((quarters + 1, len(POSITIONS), GROUPS), np.int32),
+            vacancies=np.zeros((quarters, len(MARKETS)), np.int32),
+            posts=np.zeros((quarters, len(MARKETS)), np.int32),
+            climate=np.zeros((quarters, len(CLIMATE))),
+            turned_away=np.zeros((quarters, 3), np.int32),
+        )
+
+    def check(self, row: int) -> None:
+        """Raise LedgerError unless the stocks of a quarter follow from those before and its flows, exactly."""
+        moved = self.flows[row].sum(axis=1, dtype=np.int64)
+        change = np.zeros(len(POSITIONS), np.int64)
+        np.add.at(change, TRANSITION_ENDS[:, 1], moved)
+        np.subtract.at(change, TRANSITION_ENDS[:, 0], moved)
+        found = self.stocks[row + 1].sum(axis=1, dtype=np.int64) - self.stocks[row].sum(axis=1, dtype=np.int64)
+        if not np.array_equal(found, change):
+            position = POSITIONS[int(np.nonzero(found != change)[0][0])]
+            raise LedgerError(f"{first_day(self.first + row)}: stock and flows of {position} do not balance")
+
+    def equal(self, other: Ledger) -> bool:
+        """Whether two ledgers agree in every number, to the last bit."""
+        arrays = ("flows", "stocks", "vacancies", "posts", "climate", "turned_away")
+        tables = ("two_point", "ages")
+        return (
+            (self.first, self.scale, self.rows) == (other.first, other.scale, other.rows)
+            and all(np.array_equal(getattr(self, name), getattr(other, name)) for name in arrays)
+            and all(
+                getattr(self, name).keys() == getattr(other, name).keys()
+                and all(np.array_equal(v, getattr(other, name)[k]) for k, v in getattr(self, name).items())
+                for name in tables
+            )
+        )

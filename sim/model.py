@@ -1,0 +1,125 @@
+"""`CareerModel`: the column engine as a Mesa model."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from typing import Any
+
+import mesa
+import numpy as np
+
+from sim.beginning import beginning, births_of, room_for
+from sim.clock import FIRST_QUARTER, HORIZON, first_day, quarter_of
+from sim.draws import SEED_LIMIT
+from sim.engine import Event, State, advance
+from sim.ledger import Ledger
+from sim.reporting import REPORTERS
+from sim.scenario import Scenario
+from sim.schedule import compile_schedule
+from sim.start import start_of
+from sim.views import EmployerViews, PeopleViews
+
+DEFAULT_SCALE = 100.0
+
+
+def seed_of(rng: Any) -> int:
+    """Key of all draws from what Mesa accepts as `rng`: a whole number, a generator, or nothing for a fresh one."""
+    if isinstance(rng, int | np.integer) and not isinstance(rng, bool):
+        if not 0 <= int(rng) < SEED_LIMIT:
+            raise ValueError(f"rng is {rng}; give a whole number from 0 to {SEED_LIMIT - 1}")
+        return int(rng)
+    return int(np.random.default_rng(rng).integers(SEED_LIMIT))
+
+
+def checked_scale(scale: float) -> float:
+    """The scale if it is one that a model can have."""
+    if isinstance(scale, bool) or not isinstance(scale, int | float | np.number):
+        raise ValueError(f"scale is {scale!r}; give a number of people for each agent, such as 100")
+    if not 1.0 <= float(scale) <= 5_000.0:
+        raise ValueError(f"scale is {scale:g}; give a number of people for each agent from 1 to 5000")
+    return float(scale)
+
+
+def last_quarter(until: date) -> int:
+    """Last quarter of a run up to a day; ValueError if there is none."""
+    quarter = quarter_of(until) - 1
+    if not FIRST_QUARTER <= quarter <= quarter_of(date(2060, 1, 1)) - 1:
+        raise ValueError(f"until is {until}; give a day from 2022-04-01 to 2060-01-01")
+    return quarter
+
+
+class CareerModel(mesa.Model):
+    """People and employers of the Netherlands from 1 January 2022, a quarter a step.
+
+    Parameters
+    ----------
+    scenario : what holds in the country, from `scenarios.load`
+    scale : people for each agent, 1 to 5000
+    rng : seed of all draws; the same seed gives the same run, to the last digit
+    until : day on which the run ends
+    threads : threads to use; results do not depend on it. All processors when left out
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        scale: float = DEFAULT_SCALE,
+        rng: Any = None,
+        until: date = HORIZON,
+        threads: int | None = None,
+    ) -> None:
+        key = seed_of(rng)
+        super().__init__(rng=key)
+        self.scenario = scenario
+        self.seed_key = key
+        self.threads = threads or os.cpu_count() or 1
+        self.last = last_quarter(until)
+        self.schedule = compile_schedule(scenario, FIRST_QUARTER, self.last)
+        start = beginning(scenario, checked_scale(scale), key, self.threads)
+        self.births = births_of(scenario, FIRST_QUARTER, self.last, start.scale)
+        self._starts = start_of(scenario)
+        self.state: State = start.copy(room_for(start, self.births, self.schedule, self.last))
+        self.ledger = Ledger.blank(FIRST_QUARTER, self.last - FIRST_QUARTER + 1, start.scale)
+        self.ledger.stocks[0] = self.state.stocks
+        self.events: list[Event] = []
+        """Row and transition of every event, quarter by quarter."""
+        self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
+
+    @property
+    def today(self) -> date:
+        """First day of the quarter that comes next."""
+        return first_day(self.state.now)
+
+    @property
+    def people(self) -> PeopleViews:
+        """Everybody, by row, as a readable `Student` or `Worker`."""
+        return PeopleViews(self)
+
+    @property
+    def employers(self) -> EmployerViews:
+        """All employers, by row."""
+        return EmployerViews(self)
+
+    def step(self) -> None:
+        """Let one quarter pass; at the end of the run `running` becomes false, and further steps do nothing."""
+        if not self.advance():
+            return
+        self.datacollector.collect(self)
+
+    def advance(self) -> bool:
+        """Let one quarter pass without collecting; false if the run has ended."""
+        if not self.running:
+            return False
+        self.events.append(
+            advance(self.state, self.schedule, self.ledger, self.births, self._starts, self.threads)
+        )
+        self.running = self.state.now <= self.last
+        return True
+
+    def run(self) -> Ledger:
+        """Run to the end and return the ledger."""
+        while self.advance():
+            pass
+        return self.ledger

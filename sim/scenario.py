@@ -1,0 +1,154 @@
+"""What a scenario says: parameters with their provenance, and measures that move levers for a while."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from agents.positions import GENDERS, LEVELS, SCHOOLS, SECTORS, SIZES, STUDIES
+from sim.columns import PRACTICES
+
+Kind = Literal["documented", "public", "calibrated", "assumed"]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Table = float | dict[str, float] | dict[str, dict[str, float]]
+
+PRACTICE_LEVERS: tuple[str, ...] = (*(f"employers.{name}" for name in PRACTICES), "employers.guarantee")
+"""Levers on employers; every other lever is the name of a parameter."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Provenance(_Strict):
+    """Where a number comes from."""
+
+    kind: Kind
+    """documented (a fact of the source documents), public (a public statistic), calibrated, or assumed."""
+    source: str | None = None
+    """Number and section of the document, or producer and table of the statistic."""
+    facts: tuple[str, ...] = ()
+    """Facts of `calibration/facts.yaml` that give the number, or that it was calibrated against."""
+    range: tuple[float, float] | None = None
+    """Lowest and highest plausible value; for a table, factors on all its values."""
+    reason: str | None = None
+    """Why an assumed number is plausible, and what would settle it."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.range is not None and self.range[0] > self.range[1]:
+            raise ValueError(f"range {list(self.range)} runs from high to low; give [lowest, highest]")
+        if self.kind in ("documented", "public") and not (self.source or self.facts):
+            raise ValueError(f"a {self.kind} number needs a source or facts")
+        if self.kind == "calibrated" and not self.facts:
+            raise ValueError("a calibrated number needs facts: the facts it was calibrated against")
+        if self.kind == "assumed" and (self.range is None or not self.reason):
+            raise ValueError("an assumed number needs a range and a reason")
+        return self
+
+
+class Parameter(Provenance):
+    """One parameter: a number, or a table by the labels of its axes."""
+
+    value: Table
+    unit: str
+    meaning: str
+
+    @model_validator(mode="after")
+    def _inside(self) -> Self:
+        if self.range is not None and isinstance(self.value, float | int):
+            low, high = self.range
+            if not low <= self.value <= high:
+                raise ValueError(f"value {self.value:g} lies outside its range {list(self.range)}")
+        return self
+
+
+class Lever(Provenance):
+    """One change that a measure makes to a parameter or to a practice of employers."""
+
+    lever: str
+    """Name of a parameter, or one of PRACTICE_LEVERS."""
+    add: Table | None = None
+    """Added to the value."""
+    multiply: Table | None = None
+    """Factor on the value."""
+
+    @model_validator(mode="after")
+    def _one_change(self) -> Self:
+        if (self.add is None) == (self.multiply is None):
+            raise ValueError("give exactly one of add and multiply")
+        if self.lever in PRACTICE_LEVERS and not isinstance(self.add, float | int):
+            raise ValueError(f"{self.lever} takes one number under add")
+        return self
+
+
+class Reach(_Strict):
+    """Whom a measure reaches; what is left out is reached in full."""
+
+    share: Share = 1.0
+    """Share of the employers (for levers on employers), or of the effect (for other levers)."""
+    sectors: tuple[Literal[SECTORS], ...] | None = None  # type: ignore[valid-type]
+    sizes: tuple[Literal[SIZES], ...] | None = None  # type: ignore[valid-type]
+    genders: tuple[Literal[GENDERS], ...] | None = None  # type: ignore[valid-type]
+    schools: tuple[Literal[SCHOOLS], ...] | None = None  # type: ignore[valid-type]
+    studies: tuple[Literal[STUDIES], ...] | None = None  # type: ignore[valid-type]
+    levels: tuple[Literal[LEVELS], ...] | None = None  # type: ignore[valid-type]
+
+
+class Cost(_Strict):
+    """What a measure costs, as documented; `value: null` when no document says."""
+
+    value: float | None = Field(default=None, ge=0)
+    unit: str = "euro per year"
+    payer: str | None = None
+    source: str | None = None
+
+
+class Measure(_Strict):
+    """A measure: levers with a start, a phase-in, a duration, a reach, a cost and a source."""
+
+    id: str
+    title: str
+    source: str
+    start: date
+    phase_in_years: float = Field(default=0.0, ge=0, le=50)
+    """Years over which the change grows from nothing to full, in equal steps."""
+    duration_years: float | None = Field(default=None, gt=0, le=100)
+    """Years until the measure ends, counted from the start; left out for a lasting one."""
+    reach: Reach = Reach()
+    levers: tuple[Lever, ...] = Field(min_length=1)
+    cost: Cost = Cost()
+
+
+class Scenario(_Strict):
+    """A complete scenario: every parameter, and the measures on top."""
+
+    id: str
+    title: str
+    summary: str
+    parameters: dict[str, Parameter]
+    measures: tuple[Measure, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    """Name and SHA-256 of each file that the scenario was read from, itself first."""
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        names = [measure.id for measure in self.measures]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"measure {twice[0]!r} stands twice")
+        return self
+
+    def without(self, *ids: str) -> Scenario:
+        """The same scenario without some measures; all of them when no id is given."""
+        keep = tuple(m for m in self.measures if ids and m.id not in ids)
+        return self.model_copy(update={"measures": keep})
+
+    def with_values(self, **values: Any) -> Scenario:
+        """The same scenario with other parameter values, for experiments; KeyError for an unknown name."""
+        changed = dict(self.parameters)
+        for name, value in values.items():
+            changed[name] = changed[name].model_copy(update={"value": value, "range": None})
+        return self.model_copy(update={"parameters": changed})

@@ -1,0 +1,232 @@
+"""The end of a quarter: notes are entered in the ledger, seats given out, arrivals received, seekers matched."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.positions import (
+    ABROAD,
+    GRADUATE,
+    PRIMARY_SCHOOL,
+    SCHOOL,
+    SEARCH,
+    SEEKING,
+    STUDY_OTHER,
+    STUDY_TECHNICAL,
+    TECHNICAL_SECTORS,
+    TECHNICIAN,
+    WO,
+)
+from agents.rule import kernel, rule
+from agents.worker import first_job
+from sim.cells import group_of, level_of, market_of, moved, position_of, woman_of
+from sim.columns import NOBODY, Employers, People
+from sim.draws import FIRST_JOB, STUDY_LEVEL, uniforms
+from sim.environment import admitted_share, seats
+from sim.market import match
+from sim.persons import APPLY, FACULTY, person_at
+
+BROKEN: Final = -1  # returned when a note names a transition that the career graph does not allow
+
+
+@rule
+def is_technician(cell: int) -> bool:
+    """Whether a cell is a technical occupation."""
+    position = position_of(cell)
+    return position == TECHNICIAN or position == TECHNICIAN + 1
+
+
+@rule
+def enter(
+    before: int,
+    after: int,
+    codes: NDArray[np.int16],
+    flows: NDArray[np.int32],
+    stocks: NDArray[np.int32],
+) -> int:
+    """Enter one transition in the ledger; returns its code, or BROKEN if the career graph does not allow it."""
+    source, target = position_of(before), position_of(after)
+    code = codes[source, target]
+    if code >= 0:
+        group = group_of(before)
+        flows[code, group] += 1
+        stocks[source, group] -= 1
+        stocks[target, group_of(after)] += 1
+    return code
+
+
+@rule
+def leave_employer(i: int, before: int, people: People, employers: Employers) -> None:
+    """Take somebody off the books of their employer."""
+    e = people.employer[i]
+    employers.filled[e, market_of(level_of(before))] -= 1
+    employers.women[e] -= woman_of(before)
+    people.employer[i] = NOBODY
+
+
+@rule
+def join_employer(
+    i: int, e: int, post: int, now: int, entrant: bool, people: People, employers: Employers, p: Any
+) -> int:
+    """Put somebody on the books of an employer; returns their new cell.
+
+    An employer that takes part gives the ten-year guarantee to who enters technical work there.
+    """
+    cell = int(people.cell[i])
+    place = TECHNICIAN if employers.sector[e] < TECHNICAL_SECTORS else TECHNICIAN + 1
+    new = moved(cell, place)
+    employers.filled[e, market_of(level_of(cell))] += 1
+    employers.women[e] += woman_of(cell)
+    people.employer[i] = e
+    people.post[i] = post
+    people.cell[i] = new
+    people.since[i] = now
+    if entrant and employers.guarantee[e] == 1 and people.guarantee[i] <= now:
+        people.guarantee[i] = now + int(4.0 * p.guarantee_years)
+    return new
+
+
+@kernel
+def settle(
+    who: NDArray[np.uint32],
+    what: NDArray[np.int16],
+    before: NDArray[np.uint16],
+    after: NDArray[np.uint16],
+    newcomers: int,
+    students: int,
+    count: int,
+    now: int,
+    key: int,
+    scale: float,
+    climate: Any,
+    teachers: NDArray[np.float64],
+    scarcity: NDArray[np.float64],
+    people: People,
+    employers: Employers,
+    params: Any,
+    codes: NDArray[np.int16],
+    flows: NDArray[np.int32],
+    stocks: NDArray[np.int32],
+    turned_away: NDArray[np.int32],
+) -> tuple[int, NDArray[np.uint32], NDArray[np.int16]]:
+    """Enter the notes of the quarter, admit students, match seekers; update employers, ledger and the log.
+
+    Parameters
+    ----------
+    newcomers, students, count : rows of people from `newcomers` up to `count` are new this quarter: pupils (position
+        school), people from abroad who look for work, and from row `students` on people from abroad who come to study
+    teachers, scarcity : by faculty; scarcity is updated in the quarter in which studies start
+
+    Returns
+    -------
+    Number of events, or BROKEN; rows of the people and codes of the transitions, in the order entered.
+    """
+    p = params[0]
+    size = who.size + (count - newcomers)
+    seekers = np.empty(size, np.uint32)
+    applicants = np.empty(size, np.uint32)
+    wanted = np.empty(size, np.int8)
+    event_who = np.empty(2 * size + 1, np.uint32)
+    event_code = np.empty(2 * size + 1, np.int16)
+    searching, applying, events = 0, 0, 0
+    applied = np.zeros(3, np.int64)
+    for n in range(who.size):
+        i, target = who[n], what[n]
+        if target >= 0:
+            code = enter(before[n], after[n], codes, flows, stocks)
+            if code < 0:
+                return BROKEN, event_who, event_code
+            event_who[events], event_code[events] = i, code
+            events += 1
+            if is_technician(int(before[n])):
+                leave_employer(i, int(before[n]), people, employers)
+        elif target == SEARCH:
+            seekers[searching] = i
+            searching += 1
+        else:
+            study = APPLY - target
+            applicants[applying], wanted[applying] = i, study
+            applying += 1
+            applied[FACULTY[study]] += 1
+    for i in range(newcomers, count):
+        cell = int(people.cell[i])
+        if position_of(cell) == SCHOOL:
+            code = enter(moved(cell, PRIMARY_SCHOOL), cell, codes, flows, stocks)
+            event_who[events], event_code[events] = i, code
+            events += 1
+        elif i >= students:
+            study = 4 if level_of(cell) == WO else 3
+            applicants[applying], wanted[applying] = i, study
+            applying += 1
+            applied[FACULTY[study]] += 1
+        else:
+            seekers[searching] = i
+            searching += 1
+    if applying > 0:
+        free = np.zeros(3)
+        for faculty in range(3):
+            free[faculty] = seats(teachers[faculty], faculty, scale, p)
+        for study in range(5):
+            taught = 0
+            for group in range(stocks.shape[1]):
+                taught += stocks[STUDY_TECHNICAL + study, group]
+            free[FACULTY[study]] -= taught
+        for faculty in range(3):
+            share = admitted_share(free[faculty], applied[faculty])
+            scarcity[faculty] = 1.0 - share
+            free[faculty] = share
+        for a in range(applying):
+            i, study = applicants[a], int(wanted[a])
+            cell = int(people.cell[i])
+            position = position_of(cell)
+            _, luck = uniforms(key, people.identity[i], now, STUDY_LEVEL)
+            if luck < free[FACULTY[study]]:
+                target = STUDY_TECHNICAL + study
+            else:
+                turned_away[FACULTY[study]] += 1
+                if position == ABROAD:
+                    continue
+                if position == GRADUATE:
+                    u, v = uniforms(key, people.identity[i], now, FIRST_JOB)
+                    target = first_job(u, v, person_at(i, now, people), climate, p)
+                    if target == SEARCH:
+                        seekers[searching] = i
+                        searching += 1
+                        continue
+                else:
+                    target = STUDY_OTHER + study
+            new = moved(cell, target)
+            code = enter(cell, new, codes, flows, stocks)
+            if code < 0:
+                return BROKEN, event_who, event_code
+            people.cell[i] = new
+            people.since[i] = now
+            event_who[events], event_code[events] = i, code
+            events += 1
+    hired_by = np.empty(searching, np.int32)
+    hired_post = np.empty(searching, np.uint8)
+    match(seekers, searching, now, key, climate.tightness, people, employers, p, hired_by, hired_post)
+    for s in range(searching):
+        i = seekers[s]
+        cell = int(people.cell[i])
+        position = position_of(cell)
+        if hired_by[s] != NOBODY:
+            moving = is_technician(cell)
+            if moving:
+                leave_employer(i, cell, people, employers)
+            new = join_employer(i, hired_by[s], hired_post[s], now, not moving, people, employers, p)
+        elif position == ABROAD:
+            new = moved(cell, SEEKING)
+            people.cell[i] = new
+            people.since[i] = now
+        else:
+            continue
+        code = enter(cell, new, codes, flows, stocks)
+        if code < 0:
+            return BROKEN, event_who, event_code
+        event_who[events], event_code[events] = i, code
+        events += 1
+    return events, event_who[:events], event_code[:events]

@@ -1,0 +1,385 @@
+"""The fact book: complete, consistent, and equal to what the documents print."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from importlib import resources
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from calibration.facts import Contradiction, Fact, FactBook, PublicStatistic, Source, load_facts
+
+# Every figure below was read in the Dutch original, not copied from the YAML.
+LETTER_2022 = {  # Kamerstuk 29 544, nr. 1120, 15 July 2022
+    "vacancies_tech_record": 100_000,
+    "ict_sector_job_growth_pct": 7,
+    "ict_sector_job_growth_abs": 30_000,
+    "unemployment_tech_educated": 3.2,
+    "unemployment_national": 4.2,
+    "women_mbo_choose_betatech": 8,
+    "women_hbo_choose_betatech": 12,
+    "mbo_tech_choice_migration_background": 18,
+    "mbo_tech_choice_dutch_background": 30,
+    "switch_tech_occ_to_nontech_occ_women_2022src": 5.6,
+    "switch_tech_occ_to_nontech_occ_men_2022src": 2.9,
+    "gap_academy_training": None,
+}
+LETTER_2023 = {"study_duration": (2, 4)}  # Kamerstuk 29 544, nr. 1173, 3 February 2023
+REPORT_2021 = {  # Kamerstuk 32 637, nr. 448, 10 March 2021
+    # answers to the parties
+    "hybrid_teachers_mbo": 3131,
+    "hybrid_teachers_mbo_share": 10.9,
+    "hybrid_teachers_hbo": 3719,
+    "hybrid_teachers_hbo_share": 12.4,
+    "guest_teacher_hours_cap": 6,
+    "sme_partners_first_year": 905,
+    "secondary_pupils_2016": 1_000_000,
+    "secondary_pupils_2031": 870_000,
+    "secondary_pupils_decline": 12,
+    "retraining_trajectory_duration": 6,
+    "retraining_trajectory_employer_subsidy": 1350,
+    "retraining_trajectory_course_price": 1575,
+    "search_year_granted_2019": 5160,
+    "search_year_granted_2020": 4570,
+    "residence_after_search_year_2019": 2420,
+    "residence_after_search_year_2020": 2580,
+    "residence_after_search_year_for_work": 80,
+    "students_switching_out_of_betatech": 10,
+    "tech_educated_in_tech_occupation_share": 48,
+    "tech_educated_in_nontech_occupation_share": 43,
+    "tech_educated_unknown_or_unemployed_share": 9,
+    "needs_technical_knowledge_share": 82,
+    "alumni_in_tech_occupation_share_saxion_ut": 50,
+    "job_openings_tech_to_2024": 274_100,
+    "job_openings_ict_to_2024": 55_800,
+    "mean_age_in_tech_occupation": 42.3,
+    "mean_age_all_occupations": 41,
+    "share_55_74_in_tech_occupation": 21,
+    "share_55_74_all_occupations": 21,
+    # annex, education
+    "vmbo_girls_choose_tech": 4,
+    "vmbo_boys_choose_tech": 36,
+    "vmbo_to_tech_mbo_women": 9,
+    "vmbo_to_tech_mbo_men": 48,
+    "havo_to_tech_ho_women": 15,
+    "havo_to_tech_ho_men": 42,
+    "vwo_to_tech_ho_women": 32,
+    "vwo_to_tech_ho_men": 53,
+    "hbo_tech_diploma_share_nonwestern": 14,
+    "hbo_tech_diploma_share_dutch": 15,
+    "wo_bachelor_tech_diploma_share_nonwestern": 18,
+    "wo_bachelor_tech_diploma_share_dutch": 26,
+    "wo_master_tech_diploma_share_migration": 31,
+    "wo_master_tech_diploma_share_dutch": 22,
+    "ict_study_boys_to_girls_ratio": 6,
+    "ict_study_growth_girls_10y": 178,
+    "ict_study_growth_boys_10y": 84,
+    # annex, labour market
+    "tech_diploma_working_in_tech_occ_or_sector_women": (34, 37),
+    "tech_diploma_working_in_tech_occ_or_sector_men": (70, 75),
+    "switch_to_nontech_sector_women_2020src": 7.7,
+    "switch_to_nontech_sector_men_2020src": 3.6,
+    "switch_to_nontech_occ_women_2020src": 10.6,
+    "switch_to_nontech_occ_men_2020src": 5.4,
+    "women_in_tech_occ_without_tech_diploma_share": 72,
+    "men_in_tech_occ_without_tech_diploma_share": 40,
+    "women_in_tech_occ_outside_tech_sector_share": 54,
+    "women_in_tech_occ_inside_tech_sector_share": 36,
+    "women_in_tech_occ_sector_unknown_share": 10,
+    "men_in_tech_occ_outside_tech_sector_share": 37,
+    "men_in_tech_occ_inside_tech_sector_share": 54,
+    "men_in_tech_occ_sector_unknown_share": 8,
+    "men_share_of_tech_occ_in_sector_construction": 98,
+    "men_share_of_tech_occ_in_sector_metal": 94,
+    "men_share_of_tech_occ_in_sector_energy_and_minerals": 92,
+    "men_share_of_tech_occ_in_sector_ict": 88,
+    "men_share_of_tech_occ_in_sector_chemistry": 88,
+    "men_share_of_tech_occ_in_sector_other_industry": 78,
+    "men_share_of_tech_occ_in_sector_food_industry": 75,
+    "vacancies_tech_2020": 56_300,
+    "vacancies_ict_2020": 13_900,
+}
+PRINTED = [
+    (number, name, value)
+    for number, values in (
+        ("Kamerstuk 29 544, nr. 1120", LETTER_2022),
+        ("Kamerstuk 29 544, nr. 1173", LETTER_2023),
+        ("Kamerstuk 32 637, nr. 448", REPORT_2021),
+    )
+    for name, value in values.items()
+]
+COMPUTED = {"women_to_men_exit_ratio"}  # printed nowhere: quotients of printed figures
+
+SWITCHES = [
+    f"{move}_{gender}_{source}"
+    for move, source in (
+        ("switch_tech_occ_to_nontech_occ", "2022src"),
+        ("switch_to_nontech_occ", "2020src"),
+        ("switch_to_nontech_sector", "2020src"),
+    )
+    for gender in ("women", "men")
+]
+
+CONTRADICTIONS = {
+    "share_working_in_technology",
+    "switching_rates",
+    "low_mobility_versus_large_leak",
+    "without_diploma_versus_with_diploma",
+    "vacancies",
+    "openings_versus_vacancies",
+    "ageing",
+    "intake_trend",
+    "womens_choice_shares",
+    "migration_background",
+    "ict_million",
+    "pupils_decline",
+    "report_date",
+    "placement_date",
+    "mbo_learning_budget",
+    "hbo_money",
+    "disability_pilot",
+    "promise_strength",
+    "hybrid_teacher_pay",
+    "ecorys_year",
+}
+
+
+@pytest.fixture(scope="module")
+def book() -> FactBook:
+    return load_facts()
+
+
+def number(book: FactBook, name: str) -> float:
+    value = book.fact(name).value
+    assert isinstance(value, float), f"{name} is no single number: {value}"
+    return value
+
+
+def a_fact(**changes: Any) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "id": "a",
+        "value": 1,
+        "unit": "percent",
+        "what": "w",
+        "population": "p",
+        "period": "2020",
+        "source": {"number": "n", "section": "s", "origin": "o"},
+        "role": "target",
+    }
+    return entry | changes
+
+
+def a_contradiction(**changes: Any) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "id": "c",
+        "facts": ["a"],
+        "conflict": "x",
+        "resolution": "y",
+        "confidence": "high",
+        "treatment": "z",
+    }
+    return entry | changes
+
+
+def a_book(**changes: Any) -> dict[str, Any]:
+    return {"facts": [a_fact()], "contradictions": [a_contradiction()], "public": []} | changes
+
+
+# What the file holds
+
+
+def test_counts_by_role(book: FactBook) -> None:
+    assert Counter(fact.role for fact in book.facts) == {"target": 17, "validation": 22, "input": 44}
+    assert [len(book.with_role(role)) for role in ("target", "validation", "input")] == [17, 22, 44]
+
+
+def test_all_contradictions_and_public_statistics_are_there(book: FactBook) -> None:
+    assert [item.id for item in book.contradictions if item.id not in CONTRADICTIONS] == []
+    assert len(book.contradictions) == len(CONTRADICTIONS) == 20
+    assert len(book.public) == 34
+
+
+def test_ids_are_unique(book: FactBook) -> None:
+    for records in (book.facts, book.contradictions, book.public):
+        ids = [record.id for record in records]
+        assert len(ids) == len(set(ids))
+
+
+def test_facts_of_every_contradiction_exist(book: FactBook) -> None:
+    for item in book.contradictions:
+        for name in item.facts:
+            assert book.fact(name).id == name
+        assert not {fact.id for fact in book.facts} & set(item.also), item.id
+
+
+def test_contradictions_without_facts_concern_context_only(book: FactBook) -> None:
+    without = {item.id for item in book.contradictions if not item.facts}
+    assert without == {
+        "report_date",
+        "placement_date",
+        "mbo_learning_budget",
+        "hbo_money",
+        "disability_pilot",
+        "promise_strength",
+        "hybrid_teacher_pay",
+        "ecorys_year",
+    }
+
+
+@pytest.mark.parametrize(("document", "name", "value"), PRINTED, ids=[name for _, name, _ in PRINTED])
+def test_value_is_the_one_in_the_original(book: FactBook, document: str, name: str, value: object) -> None:
+    fact = book.fact(name)
+    assert fact.value == value
+    assert fact.source.number == document
+
+
+def test_every_fact_is_checked_against_the_original_or_computed(book: FactBook) -> None:
+    assert len(PRINTED) == 82
+    assert {fact.id for fact in book.facts} == {name for _, name, _ in PRINTED} | COMPUTED
+
+
+def test_every_fact_has_a_source(book: FactBook) -> None:
+    kamerstuk = re.compile(r"Kamerstuk \d\d \d{3}, nr\. \d+")
+    for fact in book.facts:
+        for part in fact.source.number.split("; "):
+            assert kamerstuk.fullmatch(part) or part == "Solar Magazine, 7 February 2023", fact.id
+        assert fact.source.section.strip(), fact.id
+        assert fact.source.origin.strip(), fact.id
+
+
+def test_an_unprinted_horizon_or_period_is_said_in_the_caveat(book: FactBook) -> None:
+    for name in SWITCHES:
+        fact = book.fact(name)
+        assert fact.unit == "percent per year"
+        assert "horizon not printed; read as one year" in (fact.caveat or ""), name
+    assert "horizon not printed" in (book.fact("students_switching_out_of_betatech").caveat or "")
+    for fact in book.facts:
+        if fact.period.startswith("not printed") and fact.value is not None:
+            assert "year not printed" in (fact.caveat or ""), fact.id
+
+
+def test_only_the_figure_that_no_document_prints_is_empty(book: FactBook) -> None:
+    assert [fact.id for fact in book.facts if fact.value is None] == ["gap_academy_training"]
+
+
+def test_file_keeps_to_its_line_length() -> None:
+    text = resources.files("calibration").joinpath("facts.yaml").read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if len(line) > 130] == []
+
+
+# Figures that hang together
+
+
+def test_positions_of_the_technically_educated_add_up(book: FactBook) -> None:
+    parts = ("in_tech_occupation", "in_nontech_occupation", "unknown_or_unemployed")
+    assert sum(number(book, f"tech_educated_{part}_share") for part in parts) == 100
+
+
+@pytest.mark.parametrize(("gender", "total"), [("women", 100), ("men", 99)])
+def test_sectors_of_technical_occupations_add_up(book: FactBook, gender: str, total: int) -> None:
+    parts = ("outside_tech_sector", "inside_tech_sector", "sector_unknown")
+    assert sum(number(book, f"{gender}_in_tech_occ_{part}_share") for part in parts) == total
+
+
+def test_exit_ratio_spans_the_three_printed_pairs(book: FactBook) -> None:
+    pairs = [
+        (number(book, women), number(book, men))
+        for women, men in zip(SWITCHES[::2], SWITCHES[1::2], strict=True)
+    ]
+    ratios = [women / men for women, men in pairs]
+    assert book.fact("women_to_men_exit_ratio").value == (round(min(ratios), 2), round(max(ratios), 2))
+    for document in ("Kamerstuk 32 637, nr. 448", "Kamerstuk 29 544, nr. 1120"):
+        assert document in book.fact("women_to_men_exit_ratio").source.number
+
+
+def test_population_of_a_rate_is_named(book: FactBook) -> None:
+    """The three vintages of switching have three populations and may not be mixed."""
+    for gender in ("women", "men"):
+        new = book.fact(f"switch_tech_occ_to_nontech_occ_{gender}_2022src")
+        old = book.fact(f"switch_to_nontech_occ_{gender}_2020src")
+        assert "in a technical occupation" in new.population
+        assert "not printed" in old.population
+        assert (new.role, old.role) == ("target", "validation")
+
+
+# Looking up
+
+
+def test_book_is_read_once() -> None:
+    assert load_facts() is load_facts()
+
+
+def test_unknown_fact_names_the_nearest(book: FactBook) -> None:
+    with pytest.raises(KeyError, match="unemployment_tech_educated"):
+        book.fact("unemployment_technical_educated")
+    with pytest.raises(KeyError, match="nearest is"):
+        book.fact("?")
+
+
+def test_public_statistics_have_a_list_of_their_own(book: FactBook) -> None:
+    assert book.statistic("retirement_age_mean").value == 65.6
+    assert book.statistic("mbo_technical_choice_by_level").value["men"]["level_3"] == 59  # type: ignore[index]
+    assert book.statistic("study_duration").value != book.fact("study_duration").value
+    with pytest.raises(KeyError, match=r"public statistic 'ict_ages'.*'ict_age'"):
+        book.statistic("ict_ages")
+
+
+# What the schema refuses
+
+
+def test_records_cannot_be_changed(book: FactBook) -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        book.fact("unemployment_national").value = 0.0  # type: ignore[misc]
+
+
+def test_a_sound_book_is_accepted() -> None:
+    assert FactBook.model_validate(a_book()).fact("a").value == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"value": [75, 70]}, "runs downwards"),
+        ({"value": [1, 2, 3]}, "at most 2 items"),
+        ({"value": "48"}, "valid number"),
+        ({"value": True}, "valid number"),
+        ({"value": float("nan")}, "finite"),
+        ({"value": None}, "a target needs a value"),
+        ({"role": "context"}, "'target', 'validation' or 'input'"),
+        ({"tolerance": 0.5}, "tolerance_reason"),
+        ({"tolerance": -1, "tolerance_reason": "r"}, "greater than or equal"),
+        ({"unit": " "}, "at least 1 character"),
+        ({"period": 2020}, "valid string"),
+        ({"note": "x"}, "Extra inputs"),
+        ({"source": {"number": "n", "section": "", "origin": "o"}}, "at least 1 character"),
+        ({"source": {"number": "n", "section": "s", "origin": "o", "page": 3}}, "Extra inputs"),
+    ],
+)
+def test_an_unsound_fact_is_refused(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        Fact.model_validate(a_fact(**changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"facts": [a_fact(), a_fact()]}, "fact given more than once: a"),
+        ({"contradictions": [a_contradiction(facts=["b"])]}, "unknown facts: b"),
+        ({"contradictions": [a_contradiction(also=["a"])]}, "facts of this book under also: a"),
+        ({"contradictions": [a_contradiction(), a_contradiction()]}, "contradiction given more than once: c"),
+        ({"contradictions": [a_contradiction(confidence="fair")]}, "'high', 'medium' or 'low'"),
+        ({"sources": []}, "Extra inputs"),
+    ],
+)
+def test_an_unsound_book_is_refused(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        FactBook.model_validate(a_book(**changes))
+
+
+@pytest.mark.parametrize("model", [Source, Fact, Contradiction, PublicStatistic, FactBook])
+def test_every_record_is_frozen_and_closed(model: type[Fact]) -> None:
+    assert model.model_config["frozen"] is True
+    assert model.model_config["extra"] == "forbid"
