@@ -44,7 +44,7 @@ class Workplace(NamedTuple):
     minority: float
     """How far women are from a critical mass among the technicians here: 0 (reached) to 1 (no women)."""
     slack: float
-    """Technicians in excess of the posts wanted, as a share of the posts, 0 to 1."""
+    """How far the technicians are in excess of the posts wanted, 0 to 1."""
 
 
 class School(NamedTuple):
@@ -67,5 +67,7 @@ class Climate(NamedTuple):
     """Share of technical posts with employers that give the ten-year guarantee."""
     part_time: float
     """Share of technical posts that can be worked part-time."""
+    culture: float
+    """Mean culture of inclusion over technical posts, 0 to 1."""
     women: float
     """Share of women among technicians, over that of 2022 in points."""

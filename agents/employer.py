@@ -37,9 +37,12 @@ def pressure(posts_wanted: int, open_posts: int, p: Parameters) -> float:
 
 
 @rule
-def slack(posts_wanted: int, filled: int) -> float:
-    """Technicians in excess of the posts wanted, as a share of the people, 0 to 1."""
-    return (filled - posts_wanted) / filled if filled > posts_wanted else 0.0
+def slack(posts_wanted: int, filled: int, p: Parameters) -> float:
+    """How far the technicians are in excess of the posts wanted: 0 (not) to 1 (as far as it matters)."""
+    if filled <= posts_wanted:
+        return 0.0
+    level = (filled - posts_wanted) / filled / p.slack_full
+    return level if level < 1.0 else 1.0
 
 
 @rule

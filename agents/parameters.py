@@ -103,6 +103,7 @@ class Parameters:
     layoff_age: Annotated[Vector, "age"]
     layoff_migrant: float
     slack_layoff: float
+    slack_full: float
     inactivity: Annotated[Vector, "gender", "age"]
     pressure_inactivity: float
     job_change_base: float
@@ -113,6 +114,7 @@ class Parameters:
     pay_entry: float
     guarantee_entry: float
     part_time_entry: float
+    inclusion_entry: float
     role_models_entry: float
     return_base: float
     return_age: Annotated[Vector, "age"]
@@ -136,7 +138,7 @@ class Parameters:
     find_other_job: Annotated[Vector, "field"]
     find_age: Annotated[Vector, "age"]
     find_migrant: float
-    other_job_in_sector: float
+    other_job_in_sector: Annotated[Vector, "gender", "field"]
     discouraged: float
     search_technical: Annotated[Vector, "field"]
     activation: Annotated[Vector, "gender", "age"]

@@ -120,12 +120,12 @@ def technician_quarter(
 
 @rule
 def attraction(who: Person, climate: Climate, p: Parameters) -> float:
-    """Effect on every step towards technical work: pay, hours wished and offered, guarantee, role models."""
+    """Effect on every step towards technical work: pay, hours wished and offered, guarantee, inclusion, role models."""
     effect = p.pay_entry * climate.pay + p.guarantee_entry * climate.coverage
     if who.wish == 1:
         effect -= p.part_time_entry * (1.0 - climate.part_time)
     if who.woman == 1:
-        effect += p.role_models_entry * climate.women
+        effect += p.role_models_entry * climate.women - p.inclusion_entry * (1.0 - climate.culture)
     return effect
 
 
@@ -235,7 +235,7 @@ def seeking_quarter(u: float, v: float, dt: float, who: Person, climate: Climate
         search = p.search_technical[who.technical] * exp(attraction(who, climate, p))
         return SEARCH if v < search else STAY
     if event == 0:
-        return OTHER_JOB_TECHNICAL_SECTOR if v < p.other_job_in_sector else OTHER_JOB
+        return OTHER_JOB_TECHNICAL_SECTOR if v < p.other_job_in_sector[who.woman, who.technical] else OTHER_JOB
     if event == 1:
         return RETRAINING
     if event == 2:

@@ -4,13 +4,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from scenarios.errors import InputError
     from scenarios.loading import load
     from scenarios.packaged import available
-    from scenarios.reading import InputError
 
 __all__ = ["InputError", "available", "load"]
 
-_HOME = {"InputError": "scenarios.reading", "available": "scenarios.packaged", "load": "scenarios.loading"}
+_HOME = {"InputError": "scenarios.errors", "available": "scenarios.packaged", "load": "scenarios.loading"}
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,8 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agents.parameters import NAMES, axes_of, labels
-from scenarios.reading import Document, Path, did_you_mean, shown
+from scenarios.errors import Path, did_you_mean, shown
+from scenarios.reading import Document
 from scenarios.wording import Problem, outside, problems_in, wrong_type
 from sim.scenario import PRACTICE_LEVERS, Measure, Parameter
 from sim.schedule import REACH_OF_AXIS, array_of
@@ -31,9 +32,9 @@ Id = Annotated[str, Field(pattern=ID)]
 
 
 class ScenarioFile(BaseModel):
-    """A scenario file: what it changes in the scenario that it extends, or everything when it extends none."""
+    """A scenario file: what it changes in the scenario that it extends, or everything if it extends none."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, title="Scenario file")
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     id: Id
     """Short name for files and tables: letters, digits and _ . -"""
@@ -42,7 +43,7 @@ class ScenarioFile(BaseModel):
     summary: str
     """What the scenario stands for, in a sentence or two."""
     extends: str | None = None
-    """Name of a packaged scenario such as baseline, or a path relative to this file; left out when every parameter is given."""
+    """Packaged scenario such as baseline, or a path relative to this file; needless with every parameter."""
     parameters: dict[str, Parameter] = {}
     """Parameters by name; unit and meaning may be left out for a parameter of the extended scenario."""
     measures: tuple[Measure, ...] = ()
@@ -63,10 +64,11 @@ def checked(document: Document, extended: Mapping[str, Parameter]) -> ScenarioFi
     try:
         part = ScenarioFile.model_validate_json(json.dumps(data), strict=True)
     except ValidationError as error:
-        problems = [*problems_in(error.errors(include_url=False), ScenarioFile), *problems]
+        problems += problems_in(error.errors(include_url=False), ScenarioFile)
         problems = problems or [Problem((), str(error).splitlines()[0])]
     else:
         problems += _outside_range(part)
+    problems += _absent(data)
     unknown = {problem.path[:-1] for problem in problems if problem.kind == "unknown"}
     first = [
         p
@@ -99,13 +101,6 @@ def _problems(data: dict[str, Any], extended: Mapping[str, Parameter]) -> Iterat
                 yield _unknown_parameter(name)
             elif isinstance(entry, dict):
                 yield from _parameter(entry, name, extended.get(name))
-    if not isinstance(data.get("extends"), str) and ("parameters" not in data or isinstance(given, dict)):
-        for name in AXES:
-            if name not in (given or ()):
-                path = ("parameters", name) if isinstance(given, dict) else ("parameters",)
-                what = "is missing; give every parameter, or extend a scenario that does: 'extends: baseline'"
-                yield Problem(path, what, "missing")
-                break
     measures = data.get("measures")
     seen: set[str] = set()
     for index, measure in enumerate(measures if isinstance(measures, list) else ()):
@@ -117,6 +112,19 @@ def _problems(data: dict[str, Any], extended: Mapping[str, Parameter]) -> Iterat
                 if name in seen:
                     yield Problem((*path, "id"), f"measure {shown(name)} stands twice; give each its own id")
                 seen.add(name)
+
+
+def _absent(data: dict[str, Any]) -> Iterator[Problem]:
+    """The first parameter that a file without `extends` leaves out."""
+    given = data.get("parameters", {})
+    if isinstance(data.get("extends"), str) or not isinstance(given, dict):
+        return
+    for name in AXES:
+        if name not in given:
+            path: Path = ("parameters", name) if "parameters" in data else ("parameters",)
+            what = "is missing; give every parameter, or extend a scenario that does: 'extends: baseline'"
+            yield Problem(path, what, "missing")
+            return
 
 
 def _texts(value: Any, path: Path) -> Iterator[Problem]:
@@ -163,7 +171,7 @@ def table_problems(
     partial: bool = False,
     unit: Any = None,
 ) -> Iterator[Problem]:
-    """What is wrong with a number or table; `partial`: labels may be left out, and a number stand for a table."""
+    """What is wrong with a number or table; `partial`: labels may be left out, a number stand for a table."""
     if isinstance(value, dict):
         if not axes:
             yield Problem(path, "takes one number, not a table")
@@ -259,7 +267,8 @@ def _range(value: Any, span: tuple[float, float] | None, path: Path, key: str) -
         return
     low, high = span
     if isinstance(value, dict) and not low <= 1.0 <= high:
-        what = f"[{low:g}, {high:g}] leaves out 1; the range of a table is two factors on all its values, such as [0.8, 1.2]"
+        right = "the range of a table is two factors on all its values, such as [0.8, 1.2]"
+        what = f"[{low:g}, {high:g}] leaves out 1; {right}"
         yield Problem((*path, "range"), what)
     elif not isinstance(value, dict) and not low <= value <= high:
         yield Problem((*path, key), f"{value:g} lies outside its range [{low:g}, {high:g}]")

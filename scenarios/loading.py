@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.parameters import NAMES, axes_of, labels
-from scenarios.checks import REACH_AXES, ScenarioFile, bounds, checked
+from scenarios.checks import REACH_AXES, bounds, checked
+from scenarios.errors import InputError, shown
 from scenarios.packaged import available, find, folder, not_found
-from scenarios.reading import Document, InputError, read, shown
+from scenarios.reading import Document, read
 from scenarios.wording import Problem, wrong_type
 from sim.scenario import Lever, Measure, Parameter, Reach, Scenario
 from sim.schedule import array_of
@@ -73,6 +74,8 @@ def _chain(name_or_path: str) -> list[Document]:
         source = find(name, beside)
         if source is None:
             raise document.error(("extends",), not_found(name, beside))
+        if not source.is_file():
+            raise document.error(("extends",), f"{shown(name)} is not a file; give a scenario file")
         if (place := os.path.realpath(str(source))) in places:
             names = [one.name for one in documents[places.index(place) :]]
             circle = " -> ".join([*names, names[0]])

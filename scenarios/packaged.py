@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
-from scenarios.reading import did_you_mean, shown
+from scenarios.errors import did_you_mean, shown
 
 FIRST: Final = "baseline"
 _SUFFIX: Final = ".yaml"
@@ -30,20 +30,19 @@ def available() -> list[str]:
 def _is_scenario(file: Traversable) -> bool:
     if not file.name.endswith(_SUFFIX) or not file.is_file():
         return False
-    keys = set(_TOP_KEY.findall(file.read_text(encoding="utf-8")))
+    keys = set(_TOP_KEY.findall(file.read_text(encoding="utf-8", errors="replace")))
     return {"id", "summary"} <= keys and bool(keys & {"extends", "parameters"})
 
 
 def find(name_or_path: str, beside: Traversable | None = None) -> Traversable | None:
-    """The packaged scenario of a name, or else the file at a path (relative to the folder `beside`), if there is one.
+    """The packaged scenario of a name, or else the file at a path (relative to the folder `beside`), if any.
 
     A directory at that path is returned too, for whoever reads it to say so.
     """
-    if re.fullmatch(r"[\w-]+", name_or_path):
-        packaged = folder() / f"{name_or_path}{_SUFFIX}"
-        if _is_scenario(packaged):
-            return packaged
     try:
+        packaged = folder() / f"{name_or_path}{_SUFFIX}"
+        if re.fullmatch(r"[\w-]+", name_or_path) and _is_scenario(packaged):
+            return packaged
         file = Path(name_or_path) if beside is None else beside / name_or_path
         return file if file.is_dir() or file.is_file() or (isinstance(file, Path) and file.exists()) else None
     except (OSError, ValueError):
@@ -53,9 +52,10 @@ def find(name_or_path: str, beside: Traversable | None = None) -> Traversable | 
 def not_found(name_or_path: str, beside: Traversable | None = None) -> str:
     """What to say about a name or path that leads to no file."""
     names = available()
-    near = names + _files_in(Path() if beside is None else beside)
+    path = Path(name_or_path) if beside is None else beside / name_or_path
+    near = names + (_files_in(path.parent) if isinstance(path, Path) else [])
     known = f"; packaged scenarios: {', '.join(names)}" if names else ""
-    hint = did_you_mean(name_or_path, near) or known
+    hint = did_you_mean(Path(name_or_path).name, near) or known
     return f"{shown(name_or_path)} is neither a packaged scenario nor a file{hint}"
 
 
@@ -63,5 +63,5 @@ def _files_in(place: Traversable) -> list[str]:
     try:
         entries: Iterable[Traversable] = place.iterdir()
         return sorted(entry.name for entry in entries if entry.name.endswith((_SUFFIX, ".yml")))
-    except OSError:
+    except (OSError, ValueError):
         return []

@@ -1,7 +1,7 @@
-"""YAML text to plain data that remembers where everything stands, so that a message can name file, line and key.
+"""YAML text to plain data that knows the place of every key, so that a message can name file, line and key.
 
-Reads what `yaml.safe_load` reads safely, and less: no tags, no merge keys, no second document, no key twice. Words are
-read as in YAML 1.2 (`yes`, `no` and dates are text, `1e-3` is a number), and keys are always text.
+Reads less than `yaml.safe_load`: no tags, no merge keys, no second document, no key twice. Words are read as
+in YAML 1.2 (`yes`, `no` and dates are text, `1e-3` is a number), and keys are always text.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 import yaml
 
+from scenarios.errors import InputError, Path, key_of, shown
+
+__all__ = ["Document", "InputError", "Node", "parse", "read"]
+
 MAX_BYTES: Final = 1024 * 1024
 MAX_NODES: Final = 100_000
 """Most entries of a file, each alias counted with all that it stands for."""
 MAX_DEPTH: Final = 20
-
-Path = tuple[str | int, ...]
-"""Keys and list places that lead to an entry."""
 
 _PARSER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS: Final = ("", "~", "null", "Null", "NULL")
@@ -31,44 +31,6 @@ _INT: Final = re.compile(r"[-+]?[0-9]+")
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _SPECIAL: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _CONTROL: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_PLAIN_KEY: Final = re.compile(r"[\w./+-]+")
-
-
-class InputError(Exception):
-    """A mistake in what the user gave; its text is one line: file, line, key, what is wrong and what would be right."""
-
-    def __init__(self, file: str, line: int | None, key: str, message: str) -> None:
-        super().__init__(file, line, key, message)
-        self.file, self.line, self.key, self.message = file, line, key, message
-
-    def __str__(self) -> str:
-        where = self.file if self.line is None else f"{self.file}:{self.line}"
-        text = ": ".join(part for part in (where, self.key, self.message) if part)
-        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def shown(value: object) -> str:
-    """A value as a message shows it, shortened where it is long."""
-    text = f"{value:g}" if isinstance(value, float) else repr(value)
-    return text if len(text) <= 60 else f"{text[:40]}...{text[-10:]}"
-
-
-def key_of(path: Path) -> str:
-    """A path as it is written in messages: `measures[0].reach.share`."""
-    text = ""
-    for step in path:
-        if isinstance(step, str) and _PLAIN_KEY.fullmatch(step) and len(step) <= 60:
-            text += f".{step}" if text else step
-        else:
-            text += f"[{step if isinstance(step, int) else shown(step)}]"
-    return text
-
-
-def did_you_mean(word: str, words: Iterator[str] | tuple[str, ...] | list[str]) -> str:
-    """`; did you mean 'levers'?` for the nearest of the words, nothing when none is near."""
-    near = {known.casefold(): known for known in words}
-    found = get_close_matches(word.casefold(), near, n=1)
-    return f"; did you mean {near[found[0]]!r}?" if found else ""
 
 
 @dataclass(slots=True)
@@ -78,6 +40,7 @@ class Node:
     value: Any
     line: int
     size: int = 1
+    depth: int = 1
     inside: dict[str | int, Node] = field(default_factory=dict)
     lines: dict[str | int, int] = field(default_factory=dict)
     """Line of each key or list item."""
@@ -98,7 +61,7 @@ class Document:
     @property
     def data(self) -> dict[str, Any]:
         """The whole file as plain data."""
-        return self.root.value  # type: ignore[no-any-return]
+        return self.root.value
 
     def place(self, path: Path) -> tuple[int, int]:
         """Line and column of the key at a path, or of the nearest key around it."""
@@ -115,14 +78,13 @@ class Document:
         return InputError(self.file, self.place(path)[0], key_of(path), message)
 
 
-def read(source: Traversable, file: str | None = None) -> Document:
+def read(source: Traversable) -> Document:
     """Read a file; raises InputError when it is not a mapping in plain, safe YAML of a sensible size."""
-    file = file or str(source)
+    file = str(source)
     try:
-        if source.is_dir():
-            raise InputError(file, None, "", "is a directory; give a scenario file, such as my_scenario.yaml")
         if not source.is_file():
-            raise InputError(file, None, "", "is not a file; give a scenario file, such as my_scenario.yaml")
+            what = "is a directory" if source.is_dir() else "is not a file"
+            raise InputError(file, None, "", f"{what}; give a scenario file, such as my_scenario.yaml")
         with source.open("rb") as stream:
             content: bytes = stream.read(MAX_BYTES + 1)
     except OSError as error:
@@ -155,21 +117,28 @@ def parse(content: bytes, file: str, name: str = "") -> Document:
 
 def _syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> InputError:
     mark = error.problem_mark or error.context_mark
-    number = mark.line if mark else 0
-    lines = re.split("\r\n|[\n\r\x85\u2028\u2029]", text)
-    line = lines[number] if number < len(lines) else ""
-    if "\t" in line[: len(line) - len(line.lstrip())] or (
-        mark and line[mark.column : mark.column + 1] == "\t"
-    ):
-        return InputError(file, number + 1, "", "a tab stands where YAML wants spaces; indent with spaces")
-    since = error.context_mark
-    begun = f"; it belongs to what begins on line {since.line + 1}" if since and since.line != number else ""
-    return InputError(
-        file,
-        number + 1,
-        "",
-        f"is not YAML: {error.problem}{begun}; check indentation, colons, quotes and brackets",
-    )
+    number, column = (mark.line, mark.column) if mark else (0, 0)
+    line = [*re.split("\r\n|[\n\r\x85\u2028\u2029]", text), ""][number]
+    context, problem = error.context or "", error.problem or ""
+    if "\t" in line[: len(line) - len(line.lstrip())] or line.startswith("\t", column):
+        what = "a tab stands where YAML wants spaces; indent with spaces"
+    elif "quoted scalar" in context and error.context_mark:
+        number, what = (
+            error.context_mark.line,
+            "a quote that opens here is not closed, or holds a wrong backslash",
+        )
+    elif "flow node" in context:
+        what = "a bracket before this is not closed, or a value is missing"
+    elif "flow" in context and error.context_mark:
+        number, what = (
+            error.context_mark.line,
+            "a bracket that opens here is not closed, or a comma is missing",
+        )
+    elif "mapping values" in problem:
+        what = "a ':' stands where none can be; check the indentation, and put text with ': ' in quotes"
+    else:
+        what = f"is not YAML: {problem}; check indentation, colons, quotes and brackets"
+    return InputError(file, number + 1, "", what)
 
 
 class _Builder:
@@ -192,9 +161,7 @@ class _Builder:
         for event in events:
             line = event.start_mark.line + 1
             if isinstance(event, yaml.DocumentStartEvent) and top is not None:
-                raise self.fail(
-                    line, "a second document begins; a scenario file holds one, without '---' inside"
-                )
+                raise self.fail(line, "a second document begins; a file holds one, without '---' inside")
             if isinstance(event, yaml.CollectionEndEvent):
                 done = self.stack.pop()
                 if done.anchor:
@@ -203,10 +170,10 @@ class _Builder:
             elif isinstance(event, yaml.NodeEvent) and not self.takes_key(event):
                 node = self.node(event)
                 top = top or node
+                if len(self.stack) + node.depth > MAX_DEPTH:
+                    raise self.fail(line, f"is nested deeper than {MAX_DEPTH} levels; check the brackets")
                 if isinstance(event, yaml.CollectionStartEvent):
                     self.stack.append(_Open(node, event.anchor))
-                    if len(self.stack) > MAX_DEPTH:
-                        raise self.fail(line, f"is nested deeper than {MAX_DEPTH} levels; check the brackets")
                 else:
                     self.put(node)
         if top is None or top.value is None:
@@ -214,7 +181,7 @@ class _Builder:
         if not isinstance(top.value, dict):
             kind = "a list" if isinstance(top.value, list) else "a single value"
             raise self.fail(
-                top.line, f"is {kind}; a scenario is a mapping with keys such as 'id: my_scenario'"
+                top.line, f"is {kind}; a scenario has keys with values, such as 'id: my_scenario'"
             )
         return top
 
@@ -243,18 +210,13 @@ class _Builder:
         line, name = event.start_mark.line + 1, event.anchor
         if isinstance(event, yaml.AliasEvent):
             known = self.anchors.get(name)
-            if name not in self.anchors:
-                raise self.fail(
-                    line, f"the alias '*{name}' stands for nothing; put the anchor '&{name}' before it"
-                )
             if known is None:
-                raise self.fail(line, f"the alias '*{name}' stands inside its own anchor; write it out")
+                why = "stands inside its own anchor" if name in self.anchors else "has no anchor before it"
+                raise self.fail(line, f"the alias {shown('*' + name)} {why}; write out what it stands for")
             node = known
         elif event.tag not in (None, "!", "tag:yaml.org,2002:str"):
             tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
-            raise self.fail(
-                line, f"the tag {tag} is not allowed; give plain text, numbers, lists and mappings"
-            )
+            raise self.fail(line, f"the tag {tag} is not allowed; give plain text, numbers, lists and keys")
         else:
             node = Node(_plain(event), line)
             if name:
@@ -276,6 +238,7 @@ class _Builder:
             here.node.value[here.step] = node.value
         here.node.inside[here.step] = node
         here.node.size += node.size
+        here.node.depth = max(here.node.depth, node.depth + 1)
         here.step = None
 
 

@@ -2,8 +2,8 @@
 
     python -m scenarios.schema
 
-writes `scenarios/scenario.schema.json` again after the models or the names of parameters have changed. A scenario file
-uses it with a first line `# yaml-language-server: $schema=scenario.schema.json`.
+writes `scenarios/scenario.schema.json` again after the models or the names of parameters have changed. A
+scenario file uses it with a first line `# yaml-language-server: $schema=scenario.schema.json`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FILE: Final = Path(__file__).with_name("scenario.schema.json")
 
 
 def json_schema() -> dict[str, Any]:
-    """Schema of a scenario file, from the models and the names of the parameters; no value of a scenario is in it."""
+    """Schema of a scenario file, from the models and the names of parameters, without any value."""
     schema = ScenarioFile.model_json_schema()
     definitions = schema["$defs"]
     for model in (ScenarioFile, Parameter, Lever, Measure, Reach, Cost):
@@ -38,33 +38,42 @@ def json_schema() -> dict[str, Any]:
     definitions["Measure"]["properties"]["start"]["description"] = (
         f"First day, from {FIRST_START} to {LAST_START}."
     )
-    number = {"type": "number"}
-    for axes in dict.fromkeys(AXES.values()):
-        table: dict[str, Any] = number
-        for axis in reversed(axes):
-            names = labels(axis)
-            properties = dict.fromkeys(names, table)
-            table = {
-                "type": "object",
-                "description": f"By {axis}.",
-                "properties": properties,
-                "required": list(names),
-                "additionalProperties": False,
-            }
-        definitions[_table(axes)] = table
+    for axes in dict.fromkeys(part for whole in AXES.values() for part in (whole, whole[1:])):
+        definitions[_table(axes)] = _labelled(axes) if axes else {"type": "number"}
+    about = {name: schema["properties"][name]["description"] for name in ("extends", "parameters")}
+    schema["properties"]["extends"] = {"type": "string", "description": about["extends"]}
     schema["properties"]["parameters"] = {
         "type": "object",
-        "description": schema["properties"]["parameters"]["description"],
+        "description": about["parameters"],
         "properties": {name: _parameter(axes) for name, axes in AXES.items()},
         "additionalProperties": False,
     }
     complete = {"required": ["parameters"], "properties": {"parameters": {"required": list(AXES)}}}
     schema["anyOf"] = [{"required": ["extends"]}, complete]
-    return {"$schema": DIALECT, **schema}
+    return {"$schema": DIALECT, "title": "Scenario file", **_without_titles(schema)}
 
 
 def _table(axes: tuple[str, ...]) -> str:
     return "_by_".join(("number", *axes))
+
+
+def _labelled(axes: tuple[str, ...]) -> dict[str, Any]:
+    names = list(labels(axes[0]))
+    return {
+        "type": "object",
+        "propertyNames": {"enum": names},
+        "required": names,
+        "additionalProperties": {"$ref": f"#/$defs/{_table(axes[1:])}"},
+    }
+
+
+def _without_titles(part: Any) -> Any:
+    """The schema without the titles that only repeat the names of keys."""
+    if isinstance(part, list):
+        return [_without_titles(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    return {k: _without_titles(v) for k, v in part.items() if k != "title" or not isinstance(v, str)}
 
 
 def _parameter(axes: tuple[str, ...]) -> dict[str, Any]:

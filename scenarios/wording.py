@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from scenarios.reading import Path, did_you_mean, shown
+from scenarios.errors import Path, did_you_mean, shown
 
 _TAKES: Final = {
     "string_type": "text",
@@ -19,8 +19,8 @@ _TAKES: Final = {
     "date_type": "a date such as 2024-09-01",
     "tuple_type": "a list",
     "dict_type": "keys with values under it",
-    "model_type": "keys with values under it",
 }
+_RANGE: Final = "takes two numbers [lowest, highest]"
 _DATE: Final = "is not a date; give year-month-day, for example 2024-09-01"
 
 
@@ -59,6 +59,8 @@ def wrong_type(takes: str, value: object) -> str:
         hint = "; put it in quotes"
     elif takes == "a list" and isinstance(value, str) and value:
         hint = f"; write [{shown(value)[1:-1]}]"
+    elif takes == "a list" and isinstance(value, dict):
+        hint = "; begin every entry with '- '"
     return f"takes {takes}, {kind_of(value)}{hint}"
 
 
@@ -70,7 +72,7 @@ def not_one_of(word: object, allowed: tuple[str, ...] | list[str]) -> str:
 
 
 def outside(value: float, low: float, high: float, above: bool = False) -> str:
-    """What is wrong with a number that must lie between bounds (`above`: more than the lower one); or nothing."""
+    """What is wrong with a number that must lie between bounds (`above`: over the lower one); or nothing."""
     if not math.isfinite(value):
         return "is not a finite number; give a number such as 0.25"
     if low < value <= high or (value == low and not above):
@@ -92,7 +94,8 @@ def problems_in(errors: list[ErrorDetails], model: type[BaseModel]) -> Iterator[
         path, value = error["loc"], error["input"]
         if _in_table(path) or (error["type"] == "too_short" and value):
             continue
-        yield _problem(error, path, value, _model_at(model, path))
+        around = path if error["type"] == "model_type" else path[:-1]
+        yield _problem(error, path, value, _model_at(model, around))
 
 
 def _in_table(path: Path) -> bool:
@@ -109,9 +112,16 @@ def _problem(error: ErrorDetails, path: Path, value: Any, model: type[BaseModel]
         return Problem(path, f"unknown key{near or '; known here: ' + ', '.join(fields)}", "unknown")
     if kind == "missing":
         if isinstance(name, int):
-            return Problem(path[:-1], "takes two numbers: [lowest, highest]")
+            return Problem(path[:-1], f"{_RANGE}, not {len(value)}")
+        options = [word for word in get_args(fields[str(name)].annotation) if isinstance(word, str)]
         needed = ", ".join(key for key, info in fields.items() if info.is_required())
-        return Problem(path, f"is missing; a {model.__name__.lower()} needs {needed}", "missing")
+        right = f"give one of {', '.join(options)}" if options else f"a {_name(model)} needs {needed}"
+        return Problem(path, f"is missing; {right}", "missing")
+    if kind == "model_type":
+        required = [key for key, info in fields.items() if info.is_required()]
+        return Problem(path, wrong_type(f"the keys {', '.join(required or fields)}", value))
+    if kind == "tuple_type" and name == "range":
+        return Problem(path, f"{_RANGE}, {kind_of(value)}")
     if kind in _TAKES:
         return Problem(path, wrong_type(_TAKES[kind], value))
     if kind == "string_pattern_mismatch":
@@ -121,16 +131,21 @@ def _problem(error: ErrorDetails, path: Path, value: Any, model: type[BaseModel]
     if kind == "literal_error":
         return Problem(path, not_one_of(value, re.findall("'([^']*)'", context["expected"])))
     if kind in ("greater_than", "greater_than_equal", "less_than_equal", "finite_number"):
-        return Problem(path, outside(_number(value), *_bounds(fields[str(name)].metadata)))
+        info = fields.get(str(name))
+        return Problem(path, outside(_number(value), *_bounds(info.metadata if info else [])))
     if kind == "too_short":
         return Problem(path, f"is empty; give at least one {str(name).removesuffix('s')}")
     if kind == "too_long":
-        return Problem(path, "takes two numbers: [lowest, highest]")
+        return Problem(path, f"{_RANGE}, not {len(value)}")
     if kind == "value_error":
         message = str(context["error"])
         first, _, rest = message.partition(" ")
         return Problem((*path, first), rest) if first in fields else Problem(path, message)
     return Problem(path, error["msg"][:1].lower() + error["msg"][1:])
+
+
+def _name(model: type[BaseModel]) -> str:
+    return model.__name__.lower().removesuffix("file")
 
 
 def _number(value: Any) -> float:
@@ -150,8 +165,8 @@ def _bounds(metadata: list[Any]) -> tuple[float, float, bool]:
 
 
 def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel]:
-    """The model that the last key of a path belongs to."""
-    for step in path[:-1]:
+    """The innermost model on a path."""
+    for step in path:
         info = model.model_fields.get(step) if isinstance(step, str) else None
         if info is not None:
             model = _model_in(info.annotation) or model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor
 from typing import Any, Final
 
 import numpy as np
@@ -79,7 +80,7 @@ def arriving(per_period: float, scale: float, period: int) -> int:
     period : number of the period, counted from 2000
     """
     rate = per_period / scale
-    return int(np.floor((period + 1) * rate + 0.5) - np.floor(period * rate + 0.5))
+    return floor((period + 1) * rate + 0.5) - floor(period * rate + 0.5)
 
 
 def cohort_births(now: int) -> tuple[int, int]:

@@ -53,8 +53,8 @@ def _word(chance: float) -> np.uint32:
 @kernel
 def _fill(bound: NDArray[np.uint32], dt: float, september: int, params: Any) -> None:
     p = params[0]
-    good = Climate(p.pay_limit, p.tightness_limit, 1.0, 1.0, p.women_limit)
-    bad = Climate(-p.pay_limit, p.tightness_limit, 0.0, 0.0, -p.women_limit)
+    good = Climate(p.pay_limit, p.tightness_limit, 1.0, 1.0, 1.0, p.women_limit)
+    bad = Climate(-p.pay_limit, p.tightness_limit, 0.0, 0.0, 0.0, -p.women_limit)
     school = School(1.0, 0.0)
     for position in range(SCHOOL, INACTIVE + 1):
         for rest in range(2048):
@@ -95,19 +95,26 @@ def _fill(bound: NDArray[np.uint32], dt: float, september: int, params: Any) -> 
 _cache: OrderedDict[tuple[bytes, float, int], NDArray[np.uint32]] = OrderedDict()
 
 
-def bounds(params: NDArray[Any], dt: float, september: bool) -> NDArray[np.uint32]:
+def person_parameters(params: NDArray[Any]) -> tuple[bytes, ...]:
+    """The parameters that person-level risks read, quarter by quarter, as something that can be compared."""
+    plain = params.copy()
+    for name in _MACRO:
+        plain[name] = 0.0
+    known: dict[bytes, bytes] = {}
+    return tuple(known.setdefault(text, text) for text in (plain[k].tobytes() for k in range(len(plain))))
+
+
+def bounds(text: bytes, params: NDArray[Any], dt: float, september: bool) -> NDArray[np.uint32]:
     """Bound of each cell as a 32-bit word, for one record of parameters; kept, since parameters rarely change.
 
     Parameters
     ----------
-    params : one record of `agents.parameters.DTYPE`, shape (1,)
+    text : the record as `person_parameters` gives it
+    params : the record of `agents.parameters.DTYPE`, shape (1,)
     dt : length of the step in years
     september : whether schools and studies start and end in this quarter
     """
-    plain = params.copy()
-    for name in _MACRO:
-        plain[name] = 0.0
-    key = (plain.tobytes(), dt, int(september))
+    key = (text, dt, int(september))
     found = _cache.get(key)
     if found is None:
         found = np.zeros(CELLS, np.uint32)

@@ -164,7 +164,7 @@ def adopt_practices(
 
 
 @kernel
-def plan_posts(employers: Employers, dt: float, teaching: float, params: Any) -> tuple[int, int, int, float, int]:
+def plan_posts(employers: Employers, dt: float, teaching: float, params: Any) -> tuple[int, int, int, float, float, int]:
     """Employers work out the posts they want and open vacancies, and what it is like to work for them.
 
     Parameters
@@ -173,7 +173,8 @@ def plan_posts(employers: Employers, dt: float, teaching: float, params: Any) ->
 
     Returns
     -------
-    Posts, vacancies, posts under the guarantee, posts that can be worked part-time, and women, all in agents.
+    Posts, vacancies left open by the quarter before, posts under the guarantee, posts that can be worked part-time, the culture
+    of inclusion added up over posts, and women, all in agents.
     """
     p = params[0]
     count, markets = employers.wanted.shape
@@ -182,27 +183,28 @@ def plan_posts(employers: Employers, dt: float, teaching: float, params: Any) ->
         for m in range(markets):
             total += employers.wanted[e, m]
     lent = teaching / total if total > 0.0 else 0.0
-    all_posts, all_open, covered, women = 0, 0, 0, 0
-    part_time = 0.0
+    all_posts, all_left, covered, women = 0, 0, 0, 0
+    part_time, culture = 0.0, 0.0
     for e in range(count):
-        here, free, people = 0, 0, 0
+        here, left, people = 0, 0, 0
         for m in range(markets):
             before = employers.wanted[e, m]
             after = grown(before, p.demand_growth[employers.sector[e]], p.productivity_growth, dt)
             employers.wanted[e, m] = after
             number = posts(after, after * lent, employers.luck[e, m])
             employers.posts[e, m] = number
+            left += employers.open[e, m]
             employers.open[e, m] = vacancies(number, employers.filled[e, m])
             here += number
-            free += employers.open[e, m]
             people += employers.filled[e, m]
-        employers.pressure[e] = pressure(here, free, p)
+        employers.pressure[e] = pressure(here, left, p)
         employers.minority[e] = minority(employers.women[e], people, p)
-        employers.slack[e] = slack(here, people)
+        employers.slack[e] = slack(here, people, p)
         all_posts += here
-        all_open += free
+        all_left += left
         women += employers.women[e]
         part_time += here * employers.practice[e, 0]
+        culture += here * employers.practice[e, 1]
         if employers.guarantee[e] == 1:
             covered += here
-    return all_posts, all_open, covered, part_time, women
+    return all_posts, all_left, covered, part_time, culture, women

@@ -15,7 +15,9 @@ def between(value: float, low: float, high: float) -> float:
 
 
 @rule
-def climate_of(posts: int, vacant: int, covered: int, part_time: float, women: int, filled: int, p: Any) -> Climate:
+def climate_of(
+    posts: int, vacant: int, covered: int, part_time: float, culture: float, women: int, filled: int, p: Any
+) -> Climate:
     """Climate of a quarter from totals over employers.
 
     Real pay of technical work barely reacts to shortage (SEO/ROA in Kamerstuk 29 544, nr. 1173).
@@ -24,6 +26,7 @@ def climate_of(posts: int, vacant: int, covered: int, part_time: float, women: i
     ----------
     posts, vacant, covered : technical posts, those that stand open, those under the guarantee
     part_time : posts that can be worked part-time
+    culture : culture of inclusion, added up over posts
     women, filled : women among technicians, and all technicians
     """
     tightness = between(vacant / posts, 0.0, p.tightness_limit) if posts > 0 else 0.0
@@ -34,6 +37,7 @@ def climate_of(posts: int, vacant: int, covered: int, part_time: float, women: i
         tightness,
         covered / posts if posts > 0 else 0.0,
         part_time / posts if posts > 0 else 0.0,
+        culture / posts if posts > 0 else 0.0,
         between(share, -p.women_limit, p.women_limit),
     )
 

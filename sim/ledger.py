@@ -16,8 +16,19 @@ from sim.clock import first_day
 TRANSITIONS: Final = len(career_graph.load().transitions)
 TRANSITION_CODES: Final = career_graph.load().codes
 TRANSITION_ENDS: Final = career_graph.load().ends
+
+
+def _incidence() -> NDArray[np.int64]:
+    """What one event of each transition does to each stock; shape (transitions, positions)."""
+    table = np.zeros((TRANSITIONS, len(POSITIONS)), np.int64)
+    np.add.at(table, (np.arange(TRANSITIONS), TRANSITION_ENDS[:, 1]), 1)
+    np.add.at(table, (np.arange(TRANSITIONS), TRANSITION_ENDS[:, 0]), -1)
+    return table
+
+
+INCIDENCE: Final = _incidence()
 AGE_YEARS: Final = 80
-CLIMATE: Final = ("pay", "tightness", "coverage", "part_time", "women")
+CLIMATE: Final = ("pay", "tightness", "coverage", "part_time", "culture", "women")
 
 
 class LedgerError(RuntimeError):
@@ -45,7 +56,7 @@ class Ledger:
     posts: NDArray[np.int32]
     """Technical posts wanted, by market; shape (quarters, markets)."""
     climate: NDArray[np.float64]
-    """Climate of the quarter, in the order of CLIMATE; shape (quarters, 5)."""
+    """Climate of the quarter, in the order of CLIMATE; shape (quarters, 6)."""
     turned_away: NDArray[np.int32]
     """Applicants for a technical study without a seat, by faculty; shape (quarters, faculties)."""
     two_point: dict[int, NDArray[np.int32]] = field(default_factory=dict)
@@ -72,11 +83,8 @@ class Ledger:
 
     def check(self, row: int) -> None:
         """Raise LedgerError unless the stocks of a quarter follow from those before and its flows, exactly."""
-        moved = self.flows[row].sum(axis=1, dtype=np.int64)
-        change = np.zeros(len(POSITIONS), np.int64)
-        np.add.at(change, TRANSITION_ENDS[:, 1], moved)
-        np.subtract.at(change, TRANSITION_ENDS[:, 0], moved)
-        found = self.stocks[row + 1].sum(axis=1, dtype=np.int64) - self.stocks[row].sum(axis=1, dtype=np.int64)
+        change = self.flows[row].sum(axis=1, dtype=np.int64) @ INCIDENCE
+        found = (self.stocks[row + 1] - self.stocks[row]).sum(axis=1, dtype=np.int64)
         if not np.array_equal(found, change):
             position = POSITIONS[int(np.nonzero(found != change)[0][0])]
             raise LedgerError(f"{first_day(self.first + row)}: stock and flows of {position} do not balance")

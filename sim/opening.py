@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.circumstances import Climate
 from agents.rule import kernel
 from sim.columns import Employers
 from sim.employers import adopt_practices, plan_posts
@@ -28,7 +29,7 @@ def open_quarter(
     share: NDArray[np.float64],
     sectors: NDArray[np.bool_],
     sizes: NDArray[np.bool_],
-) -> tuple[float, float, float, float, float]:
+) -> Climate:
     """Take stock of schools and employers; returns the fields of the climate.
 
     Parameters
@@ -44,9 +45,9 @@ def open_quarter(
         practice[faculty] = practice_share(teachers[faculty], faculty, p)
         lent += hybrid_full_time(faculty, p)
     adopt_practices(employers, now, key, dt, params, lever, amount, share, sectors, sizes)
-    posts, vacant, covered, part_time, women = plan_posts(employers, dt, lent / scale, params)
+    posts, vacant, covered, part_time, culture, women = plan_posts(employers, dt, lent / scale, params)
     filled = 0
     for e in range(employers.filled.shape[0]):
         for m in range(employers.filled.shape[1]):
             filled += employers.filled[e, m]
-    return climate_of(posts, vacant, covered, part_time, women, filled, p)
+    return climate_of(posts, vacant, covered, part_time, culture, women, filled, p)

@@ -36,19 +36,15 @@ from sim.start import BIRTHS
 SCHOOL_AGE: Final = 12
 OLDEST: Final = 70
 """Nobody older is in the starting population."""
-_AGE_FROM: Final = np.array(AGE_FROM, np.int16)
+_AGE_GROUP: Final = np.searchsorted(AGE_FROM, np.arange(128), side="right").astype(np.uint8) - np.uint8(1)
+"""Age group of each age in years."""
 _CALM: Final = (0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @rule
 def age_group(now: int, birth: int) -> int:
     """Age group of somebody in the first quarter of a year, or later in that year if asked with that quarter."""
-    age = (now - birth) // 4
-    group = 0
-    for k in range(1, _AGE_FROM.size):
-        if age >= _AGE_FROM[k]:
-            group = k
-    return group
+    return int(_AGE_GROUP[(now - birth) // 4])
 
 
 @rule
@@ -119,7 +115,7 @@ def _working_position(i: int, age: int, woman: int, technical: int, key: int, st
     if d < start.start_technician[woman, technical]:
         return TECHNICIAN
     e, _ = uniforms(key, i, 0, START + 3)
-    return OTHER_JOB_TECHNICAL_SECTOR if e < start.start_other_in_sector else OTHER_JOB
+    return OTHER_JOB_TECHNICAL_SECTOR if e < start.start_other_in_sector[woman, technical] else OTHER_JOB
 
 
 @kernel
@@ -133,7 +129,7 @@ def populate(
     number of agents for each birth quarter.
     """
     p, start = params[0], starts[0]
-    calm = Climate(0.0, 0.0, 0.0, 0.0, 0.0)
+    calm = Climate(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     row = 0
     for k in range(births.size):
         birth = first_birth + k

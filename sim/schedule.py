@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from agents.parameters import DTYPE, NAMES, axes_of, labels, shape_of
 from agents.positions import SECTORS, SIZES
+from sim.bounds import person_parameters
 from sim.clock import FIRST_QUARTER, QUARTERS_PER_YEAR, quarter_of
 from sim.scenario import PRACTICE_LEVERS, Lever, Measure, Reach, Scenario, Table
 
@@ -38,6 +39,9 @@ class Schedule:
     """Sectors reached; shape (levers, sectors)."""
     sizes: NDArray[np.bool_]
     """Sizes reached; shape (levers, sizes)."""
+
+    person_parameters: tuple[bytes, ...]
+    """For each quarter the parameters of person-level risks, see `sim.bounds.person_parameters`."""
 
     def at(self, quarter: int) -> NDArray[Any]:
         """Parameters of a quarter, shape (1,)."""
@@ -140,6 +144,7 @@ def compile_schedule(scenario: Scenario, first: int, last: int) -> Schedule:
     return Schedule(
         first=first,
         params=params,
+        person_parameters=person_parameters(params),
         practice=np.array([PRACTICE_LEVERS.index(lever.lever) for _, lever in on_employers], np.int64),
         amount=amount,
         share=np.array([reach.share for reach in reaches], np.float64),

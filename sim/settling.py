@@ -22,7 +22,7 @@ from agents.positions import (
 )
 from agents.rule import kernel, rule
 from agents.worker import first_job
-from sim.cells import group_of, level_of, market_of, moved, position_of, woman_of
+from sim.cells import group_of, level_of, market_of, moved, position_of, technical_of, woman_of
 from sim.columns import NOBODY, Employers, People
 from sim.draws import FIRST_JOB, STUDY_LEVEL, uniforms
 from sim.environment import admitted_share, seats
@@ -117,7 +117,8 @@ def settle(
     Parameters
     ----------
     newcomers, students, count : rows of people from `newcomers` up to `count` are new this quarter: pupils (position
-        school), people from abroad who look for work, and from row `students` on people from abroad who come to study
+        school), people from abroad who look for work, at once for technical work if they have a technical diploma,
+        and from row `students` on people from abroad who come to study
     teachers, scarcity : by faculty; scarcity is updated in the quarter in which studies start
 
     Returns
@@ -162,9 +163,15 @@ def settle(
             applicants[applying], wanted[applying] = i, study
             applying += 1
             applied[FACULTY[study]] += 1
-        else:
+        elif technical_of(cell) == 1:
             seekers[searching] = i
             searching += 1
+        else:
+            new = moved(cell, SEEKING)
+            people.cell[i] = new
+            code = enter(cell, new, codes, flows, stocks)
+            event_who[events], event_code[events] = i, code
+            events += 1
     if applying > 0:
         free = np.zeros(3)
         for faculty in range(3):

@@ -29,7 +29,7 @@ class Start:
     start_retired: Annotated[Vector, "age"]
     start_unemployed: Annotated[Vector, "field"]
     start_technician: Annotated[Vector, "gender", "field"]
-    start_other_in_sector: float
+    start_other_in_sector: Annotated[Vector, "gender", "field"]
     start_tenure_years: float
     technical_posts: float
     start_vacancies: float

@@ -1,0 +1,138 @@
+"""What the commands are told: options and scenarios, checked before any work, and the mistakes a user can make."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+BASELINE: Final = "baseline"
+DEFAULT_SCENARIOS: Final = (BASELINE, "part_time_availability", "hybrid_teachers", "ten_year_guarantee")
+FIRST_END: Final = date(2023, 1, 1)
+"""Earliest end of a run: results are given by whole year."""
+LAST_END: Final = date(2060, 1, 1)
+SEEDS: Final = 2**32
+MOST_REPLICATES: Final = 10_000
+MOST_THREADS: Final = 1024
+
+
+class UserError(Exception):
+    """A mistake of the user; its text is one line that says what is wrong, where, and what would be right."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How often, how finely and how long a scenario is run."""
+
+    scale: float
+    replicates: int
+    seed: int
+    until: date
+    threads: int
+
+    @property
+    def years(self) -> int:
+        """Whole years that a run covers."""
+        return self.until.year - FIRST_END.year + 1
+
+
+def settings(
+    scale: float, replicates: int, seed: int, until: date, threads: int | None, least: int = 1
+) -> Settings:
+    """The options together; UserError where they do not go together."""
+    if replicates < least:
+        what = "the interval comes from differences between replicates, so"
+        raise UserError(f"--replicates: {replicates} is too few; {what} give {least} or more")
+    if seed > SEEDS - 1 - replicates:
+        highest = SEEDS - 1 - replicates
+        what = f"with {replicates} replicates give a whole number from 0 to {highest}"
+        raise UserError(f"--seed: {seed} is too high; {what}")
+    return Settings(scale, replicates, seed, until, threads or processors())
+
+
+def processors() -> int:
+    """Processors that this process may use."""
+    affinity: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 40 else text[:37] + "...")
+
+
+def _whole(option: str, low: int, high: int, example: int) -> Callable[[Any], int]:
+    def parse(value: Any) -> int:
+        right = f"give a whole number from {low} to {high}, such as {example}"
+        text = str(value).strip()
+        if not text.lstrip("+-").isascii() or not text.lstrip("+-").isdigit() or len(text) > 30:
+            raise UserError(f"{option}: {_shown(text)} is not a whole number; {right}")
+        if not low <= int(text) <= high:
+            raise UserError(f"{option}: {text} is too {'low' if int(text) < low else 'high'}; {right}")
+        return int(text)
+
+    return parse
+
+
+def parse_scale(value: Any) -> float:
+    """People for each agent."""
+    right = "give the people for each agent, a number from 1 to 5000, such as 100"
+    try:
+        number = float(value)
+    except ValueError:
+        raise UserError(f"--scale: {_shown(str(value))} is not a number; {right}") from None
+    if not 1.0 <= number <= 5000.0:
+        raise UserError(f"--scale: {value} is outside the limits; {right}")
+    return number
+
+
+def parse_until(value: Any) -> date:
+    """Day on which a run ends."""
+    right = f"give a day as year-month-day from {FIRST_END} to {LAST_END}, such as 2036-01-01"
+    try:
+        day = date.fromisoformat(str(value).strip())
+    except ValueError:
+        raise UserError(f"--until: {_shown(str(value))} is not a day; {right}") from None
+    if not FIRST_END <= day <= LAST_END:
+        raise UserError(f"--until: {day} is outside the limits; {right}")
+    return day
+
+
+parse_replicates: Final = _whole("--replicates", 1, MOST_REPLICATES, 20)
+parse_seed: Final = _whole("--seed", 0, SEEDS - 2, 1)
+parse_threads: Final = _whole("--threads", 1, MOST_THREADS, 4)
+
+
+def scenario_named(name: str) -> Scenario:
+    """A packaged scenario or a scenario file; UserError where it is wrong."""
+    from scenarios.loading import load
+    from scenarios.reading import InputError
+
+    try:
+        return load(name)
+    except InputError as error:
+        raise UserError(str(error)) from None
+
+
+def compared(names: Sequence[str]) -> list[Scenario]:
+    """Scenarios to compare, the packaged baseline first whether named or not."""
+    scenarios = [scenario_named(name) for name in names]
+    given: dict[str, str] = {}
+    for name, scenario in zip(names, scenarios, strict=True):
+        if scenario.id in given:
+            first = given[scenario.id]
+            same = "is given twice" if first == name else f"is the id of both {first} and {name}"
+            raise UserError(f"scenario {scenario.id!r} {same}; give each scenario once, with an id of its own")
+        given[scenario.id] = name
+    if given.get(BASELINE, BASELINE) != BASELINE:
+        what = "the id 'baseline' belongs to the packaged scenario; give the file another id"
+        raise UserError(f"{given[BASELINE]}: {what}")
+    others = [scenario for scenario in scenarios if scenario.id != BASELINE]
+    if not others:
+        more = ", ".join(DEFAULT_SCENARIOS[1:])
+        raise UserError(f"nothing to compare baseline with; give a scenario file or one of {more}")
+    return [scenario_named(BASELINE), *others]
