@@ -57,7 +57,7 @@ def _chain(name_or_path: str) -> list[Document]:
     """The documents of a scenario: itself, what it extends, and so on."""
     source = find(name_or_path)
     if source is None:
-        raise InputError(shown(name_or_path)[1:-1], None, "", not_found(name_or_path))
+        raise InputError(name_or_path, None, "", not_found(name_or_path))
     documents: list[Document] = []
     places: list[str] = []
     while True:
@@ -73,7 +73,7 @@ def _chain(name_or_path: str) -> list[Document]:
         beside: Traversable = source.parent if isinstance(source, Path) else folder()
         source = find(name, beside)
         if source is None:
-            raise document.error(("extends",), not_found(name, beside))
+            raise document.error(("extends",), f"{shown(name)} {not_found(name, beside)}")
         if not source.is_file():
             raise document.error(("extends",), f"{shown(name)} is not a file; give a scenario file")
         if (place := os.path.realpath(str(source))) in places:

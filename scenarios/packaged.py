@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
-from scenarios.errors import did_you_mean, shown
+from scenarios.errors import did_you_mean
 
 FIRST: Final = "baseline"
 _SUFFIX: Final = ".yaml"
@@ -30,7 +30,7 @@ def available() -> list[str]:
 def _is_scenario(file: Traversable) -> bool:
     if not file.name.endswith(_SUFFIX) or not file.is_file():
         return False
-    keys = set(_TOP_KEY.findall(file.read_text(encoding="utf-8", errors="replace")))
+    keys = set(_TOP_KEY.findall(file.read_bytes().decode("utf-8", errors="replace")))
     return {"id", "summary"} <= keys and bool(keys & {"extends", "parameters"})
 
 
@@ -56,7 +56,7 @@ def not_found(name_or_path: str, beside: Traversable | None = None) -> str:
     near = names + (_files_in(path.parent) if isinstance(path, Path) else [])
     known = f"; packaged scenarios: {', '.join(names)}" if names else ""
     hint = did_you_mean(Path(name_or_path).name, near) or known
-    return f"{shown(name_or_path)} is neither a packaged scenario nor a file{hint}"
+    return f"is neither a packaged scenario nor a file{hint}"
 
 
 def _files_in(place: Traversable) -> list[str]:

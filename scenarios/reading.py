@@ -30,6 +30,7 @@ _BOOLS: Final = {"true": True, "True": True, "TRUE": True, "false": False, "Fals
 _INT: Final = re.compile(r"[-+]?[0-9]+")
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _SPECIAL: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _CONTROL: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -167,7 +168,9 @@ class _Builder:
                 if done.anchor:
                     self.anchors[done.anchor] = done.node
                 self.put(done.node)
-            elif isinstance(event, yaml.NodeEvent) and not self.takes_key(event):
+            if isinstance(event, yaml.ScalarEvent) and _SURROGATE.search(event.value):
+                raise self.fail(line, "a backslash gives half a character; write the character itself")
+            if isinstance(event, yaml.NodeEvent) and not self.takes_key(event):
                 node = self.node(event)
                 top = top or node
                 if len(self.stack) + node.depth > MAX_DEPTH:

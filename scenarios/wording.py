@@ -99,8 +99,8 @@ def problems_in(errors: list[ErrorDetails], model: type[BaseModel]) -> Iterator[
 
 
 def _in_table(path: Path) -> bool:
-    return (path[0] == "parameters" and len(path) > 3 and path[2] == "value") or (
-        path[0] == "measures" and len(path) > 5 and path[4] in ("add", "multiply")
+    return (path[:1] == ("parameters",) and len(path) > 3 and path[2] == "value") or (
+        path[:1] == ("measures",) and len(path) > 5 and path[4] in ("add", "multiply")
     )
 
 
