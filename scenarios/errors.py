@@ -46,5 +46,5 @@ def key_of(path: Path) -> str:
 def did_you_mean(word: str, words: Iterable[str]) -> str:
     """`; did you mean 'levers'?` for the nearest of the words, nothing when none is near."""
     near = {known.casefold(): known for known in words}
-    found = get_close_matches(word.casefold(), near, n=1, cutoff=0.65)
+    found = get_close_matches(word[:80].casefold(), near, n=1, cutoff=0.65)
     return f"; did you mean {near[found[0]]!r}?" if found else ""

@@ -51,8 +51,8 @@ def wrong_type(takes: str, value: object) -> str:
     """A value of the wrong type, with a hint for numbers that were written otherwise."""
     hint = ""
     if takes == "a number" and isinstance(value, str):
-        number = re.fullmatch(r"\s*([-+]?\d*)[.,]?(\d*)\s*(%?)\s*", value)
-        if number and (number[1] or number[2]):
+        number = re.fullmatch(r"([-+]?\d+)[.,]?(\d*) ?(%?)", value[:40], re.ASCII)
+        if number:
             amount = float(f"{number[1]}.{number[2]}0") / (100 if number[3] else 1)
             hint = f"; write {amount:g}"
     elif takes == "text" and value is not None and not isinstance(value, list | dict):

@@ -8,6 +8,7 @@ the result is exact; only the time depends on how tight the bounds are.
 from __future__ import annotations
 
 from collections import OrderedDict
+from math import floor
 from typing import Any, Final
 
 import numpy as np
@@ -35,7 +36,9 @@ from agents.worker import inactive_risks, other_worker_risks, technician_risks
 from sim.cells import CELLS, pack
 
 ALWAYS: Final = np.uint32(0xFFFFFFFF)
-_KEPT: Final = 64
+_KEPT: Final = 256
+GRID: Final = Climate(pay=0.01, tightness=0.02, coverage=0.1, part_time=0.05, culture=0.05, women=0.02)
+"""Steps in which bounds follow the climate; they change the time that a run takes, never its result."""
 _MACRO: Final = (
     "demand_growth", "productivity_growth", "teachers", "students_per_teacher", "teacher_retirement",
     "teacher_replacement", "hybrid_teachers", "hybrid_hours", "arrivals_technical", "arrivals_other",
@@ -51,10 +54,8 @@ def _word(chance: float) -> np.uint32:
 
 
 @kernel
-def _fill(bound: NDArray[np.uint32], dt: float, september: int, params: Any) -> None:
+def _fill(bound: NDArray[np.uint32], dt: float, september: int, good: Climate, bad: Climate, params: Any) -> None:
     p = params[0]
-    good = Climate(p.pay_limit, p.tightness_limit, 1.0, 1.0, 1.0, p.women_limit)
-    bad = Climate(-p.pay_limit, p.tightness_limit, 0.0, 0.0, 0.0, -p.women_limit)
     school = School(1.0, 0.0)
     for position in range(SCHOOL, INACTIVE + 1):
         for rest in range(2048):
@@ -92,7 +93,7 @@ def _fill(bound: NDArray[np.uint32], dt: float, september: int, params: Any) -> 
                 bound[cell] = ALWAYS
 
 
-_cache: OrderedDict[tuple[bytes, float, int], NDArray[np.uint32]] = OrderedDict()
+_cache: OrderedDict[tuple[bytes, float, int, Climate], NDArray[np.uint32]] = OrderedDict()
 
 
 def person_parameters(params: NDArray[Any]) -> tuple[bytes, ...]:
@@ -104,8 +105,19 @@ def person_parameters(params: NDArray[Any]) -> tuple[bytes, ...]:
     return tuple(known.setdefault(text, text) for text in (plain[k].tobytes() for k in range(len(plain))))
 
 
-def bounds(text: bytes, params: NDArray[Any], dt: float, september: bool) -> NDArray[np.uint32]:
-    """Bound of each cell as a 32-bit word, for one record of parameters; kept, since parameters rarely change.
+def _beyond(climate: Climate) -> tuple[Climate, Climate]:
+    """The nearest climates on a grid that attract more and less than this one, field by field.
+
+    Bounds hold for all climates in between, so that they need not be worked out anew for every small change.
+    """
+    steps = [floor(value / step) for value, step in zip(climate, GRID, strict=True)]
+    good = Climate(*((k + 1) * step for k, step in zip(steps, GRID, strict=True)))
+    bad = Climate(*(k * step for k, step in zip(steps, GRID, strict=True)))
+    return good, bad._replace(tightness=good.tightness)
+
+
+def bounds(text: bytes, climate: Climate, params: NDArray[Any], dt: float, september: bool) -> NDArray[np.uint32]:
+    """Bound of each cell as a 32-bit word, for one record of parameters and a climate; kept, since both change slowly.
 
     Parameters
     ----------
@@ -114,11 +126,12 @@ def bounds(text: bytes, params: NDArray[Any], dt: float, september: bool) -> NDA
     dt : length of the step in years
     september : whether schools and studies start and end in this quarter
     """
-    key = (text, dt, int(september))
+    good, bad = _beyond(climate)
+    key = (text, dt, int(september), good)
     found = _cache.get(key)
     if found is None:
         found = np.zeros(CELLS, np.uint32)
-        _fill(found, dt, int(september), params)
+        _fill(found, dt, int(september), good, bad, params)
         _cache[key] = found
         if len(_cache) > _KEPT:
             _cache.popitem(last=False)

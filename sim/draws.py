@@ -32,8 +32,8 @@ STUDY_LEVEL: Final = 11  # level of study (second word: a seat when seats are sh
 FIRST_JOB: Final = 12
 ARRIVAL: Final = 13  # 13 to 15: who arrives from abroad
 START: Final = 16  # 16 to 31, drawn at step 0: position in the starting population
-CONTACT: Final = 64  # 64 to 127: the employer met, and whether the two agree
-POST: Final = 128  # 128 to 191: the post offered, and the order among applicants
+CONTACT: Final = 64  # 64 to 127: the employers met in two contacts
+POST: Final = 128  # 128 to 191: the post offered with the order among applicants, and whether the two agree
 
 # Decisions of an employer.
 EMPLOYER: Final = 192  # 192 to 207, drawn at step 0: what an employer starts with, and who is reached

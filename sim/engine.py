@@ -133,7 +133,7 @@ def advance(state: State, schedule: Schedule, ledger: Ledger, births: Births, st
         employers, now, key, DT, state.scale, state.teachers, practice, params,
         schedule.practice, schedule.amount[k], schedule.share, schedule.sectors, schedule.sizes,
     ))  # fmt: skip
-    bound = bounds(schedule.person_parameters[k], params, DT, september)
+    bound = bounds(schedule.person_parameters[k], climate, params, DT, september)
 
     def task(low: int, high: int) -> Any:
         return live(

@@ -33,25 +33,29 @@ def seek(
     -------
     Employer (-1 for none), how hard the post is to do part-time in 256 steps, and the order among applicants.
     """
-    who: Person = person_at(i, now, people)
     cell = int(people.cell[i])
     market = market_of(level_of(cell))
     wish = wish_of(cell)
     identity = people.identity[i]
     low = employers.slots_from[market]
     number = employers.slots_from[market + 1] - low
+    own = people.employer[i]
+    spare = np.uint64(0)
     for contact in range(int(p.contacts)):
         address = rounds * CONTACTS_LIMIT + contact
-        x, y = words(key, identity, now, CONTACT + address)
-        e = employers.slots[low + (int(x) * number >> 32)]
-        if employers.open[e, market] <= 0 or e == people.employer[i]:
+        word = spare
+        if contact % 2 == 0:
+            word, spare = words(key, identity, now, CONTACT + address)
+        e = employers.slots[low + (int(word) * number >> 32)]
+        if employers.open[e, market] <= 0 or e == own:
             continue
         a, b = words(key, identity, now, POST + address)
         post = int(a) >> 24
         mismatch = 1 if wish == 1 and not allows_part_time((post + 0.5) / 256.0, employers.practice[e, 0]) else 0
-        if meets(unit(y), who, mismatch, employers.practice[e, 1], tightness, p):
+        who: Person = person_at(i, now, people)
+        if meets(unit(b), who, mismatch, employers.practice[e, 1], tightness, p):
             retrained = 1 if position_of(cell) == RETRAINING else 0
-            return int(e), post, rank(who, retrained) << 32 | int(b)
+            return int(e), post, rank(who, retrained) << 32 | (int(a) & 0xFFFFFF)
     return NOBODY, 0, 0
 
 

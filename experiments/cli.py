@@ -1,0 +1,131 @@
+"""The command line `careerflows`; heavy libraries are loaded only by the command that needs them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from experiments import options
+from experiments.options import DEFAULT_SCENARIOS, UserError
+
+WRONG: Final = 2
+INTERRUPTED: Final = 130
+
+Scale = Annotated[
+    float,
+    typer.Option(parser=options.parse_scale, metavar="PEOPLE", help="People for each agent, 1 to 5000."),
+]
+Replicates = Annotated[
+    int,
+    typer.Option(
+        parser=options.parse_replicates, metavar="NUMBER", help="Runs of each scenario, each with its own chance."
+    ),
+]
+Seed = Annotated[
+    int, typer.Option(parser=options.parse_seed, metavar="NUMBER", help="Seed of the first replicate.")
+]
+Until = Annotated[
+    date, typer.Option(parser=options.parse_until, metavar="DAY", help="End of the runs, such as 2036-01-01.")
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        parser=options.parse_threads,
+        metavar="NUMBER",
+        help="Threads to use; results do not depend on it.",
+        show_default="all processors",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print records for programs instead of tables.")]
+
+app = typer.Typer(
+    name="careerflows",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Compare policy measures for technical careers in the Netherlands, by simulation.",
+)
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    """Compare policy measures for technical careers in the Netherlands, by simulation."""
+    if version:
+        from experiments.manifest import version as installed
+
+        print(installed())
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+def _out(help_text: str) -> Any:
+    return typer.Option("--out", metavar="FOLDER", help=help_text)
+
+
+@app.command()
+def compare(
+    scenarios: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SCENARIO]...",
+            help="Packaged scenarios or scenario files; the baseline is always added.",
+            show_default=" ".join(DEFAULT_SCENARIOS),
+        ),
+    ] = None,
+    scale: Scale = 100.0,
+    replicates: Replicates = 20,
+    seed: Seed = 1,
+    until: Until = date(2036, 1, 1),
+    threads: Threads = None,
+    out: Annotated[Path | None, _out("Folder for the results; one under results/ when left out.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Compare scenarios with the baseline: differences, intervals, and where a gain comes from."""
+    chosen = options.settings(scale, replicates, seed, until, threads, least=2)
+    from experiments.compare import compare
+
+    return compare(scenarios or DEFAULT_SCENARIOS, chosen, out, as_json)
+
+
+def answer(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments ask; returns the exit code. Mistakes are told in one line on standard error."""
+    try:
+        result = app(args=arguments, prog_name="careerflows", standalone_mode=False)
+        sys.stdout.flush()
+    except UserError as error:
+        return _wrong(str(error))
+    except (KeyboardInterrupt, typer.Abort):
+        print("stopped; nothing was written", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stdout = None  # type: ignore[assignment]
+        return 0
+    except Exception as error:
+        told = getattr(error, "format_message", None)  # what Typer raises about the arguments
+        if told is None:
+            raise
+        return _wrong(f"{told()}; see careerflows --help")
+    return result if isinstance(result, int) else 0
+
+
+def _wrong(message: str) -> int:
+    line = " ".join(message.split())
+    print(f"error: {line}", file=sys.stderr)
+    return WRONG
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    sys.exit(answer())

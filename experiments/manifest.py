@@ -1,0 +1,113 @@
+"""The manifest of a results folder: all that is needed to know where the results come from, and to make them again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Sequence
+from importlib import metadata, resources
+from pathlib import Path
+from typing import Any, Final
+
+from experiments.folders import MADE_BY, MANIFEST
+from experiments.options import Settings
+from sim.scenario import Scenario
+
+LIBRARIES: Final = ("mesa", "numpy", "numba", "networkx", "pandas", "scipy", "pyarrow", "matplotlib")
+
+
+def version() -> str:
+    """Version of careerflows, or that it runs without being installed."""
+    try:
+        return metadata.version("careerflows")
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def code_sha256() -> str:
+    """Digest of the text of the model: `agents/` and `sim/`."""
+    digest = hashlib.sha256()
+    for package in ("agents", "sim"):
+        files = [file for file in resources.files(package).iterdir() if file.name.endswith((".py", ".yaml"))]
+        for file in sorted(files, key=lambda file: file.name):
+            digest.update(f"{package}/{file.name}\n".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _scenario(scenario: Scenario, reference: Scenario) -> dict[str, Any]:
+    changed = {
+        name: parameter.value
+        for name, parameter in scenario.parameters.items()
+        if parameter.value != reference.parameters[name].value
+    }
+    return {
+        "id": scenario.id,
+        "title": scenario.title,
+        "summary": scenario.summary,
+        "files": [{"name": name, "sha256": sha256} for name, sha256 in scenario.files],
+        "measures": [measure.model_dump(mode="json") for measure in scenario.measures],
+        "changed_parameters": changed,
+    }
+
+
+def manifest(
+    command: str, scenarios: Sequence[Scenario], settings: Settings, finished: Sequence[int], seconds: float
+) -> dict[str, Any]:
+    """What made a results folder.
+
+    Parameters
+    ----------
+    finished : numbers of the replicates in the results; fewer than asked for if the user stopped the runs
+    seconds : time that the runs took
+    """
+    reference = scenarios[0]
+    return {
+        "made_by": MADE_BY,
+        "command": command,
+        "settings": {
+            "scale": settings.scale,
+            "replicates": settings.replicates,
+            "seed": settings.seed,
+            "until": settings.until.isoformat(),
+        },
+        "finished_replicates": len(finished),
+        "seeds": [settings.seed + number for number in finished],
+        "run_seconds": round(seconds, 3),
+        "versions": {
+            "careerflows": version(),
+            "python": platform.python_version(),
+            **{name: metadata.version(name) for name in LIBRARIES},
+        },
+        "model_sha256": code_sha256(),
+        "scenarios": [_scenario(scenario, reference) for scenario in scenarios],
+        "parameters_of": reference.id,
+        "parameters": {
+            name: parameter.model_dump(mode="json", exclude_none=True, exclude={"meaning"})
+            for name, parameter in reference.parameters.items()
+        },
+        "rests_on_assumed": [
+            *(name for name, parameter in reference.parameters.items() if parameter.kind == "assumed"),
+            *(
+                f"{measure.id}: {lever.lever}"
+                for scenario in scenarios
+                for measure in scenario.measures
+                for lever in measure.levers
+                if lever.kind == "assumed"
+            ),
+        ],
+    }
+
+
+def write_manifest(folder: Path, content: dict[str, Any]) -> None:
+    """Write the manifest into a folder."""
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def short_name(command: str, scenarios: Sequence[Scenario], settings: Settings) -> str:
+    """Name of the default results folder: the same for the same command, scenarios and settings."""
+    told = [list(scenario.files) for scenario in scenarios]
+    limits = [settings.scale, settings.replicates, settings.seed, settings.until.isoformat()]
+    digest = hashlib.sha256(json.dumps([told, limits]).encode()).hexdigest()
+    return f"{command}-{digest[:8]}"

@@ -1,0 +1,90 @@
+"""What is kept of a run: indicators, yearly flows and stocks, and what each way in and leak point did, in agents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.positions import POSITIONS
+from sim import indicators
+from sim.clock import QUARTERS_PER_YEAR
+from sim.indicators import GROUP_MASKS, GROUPS_SHOWN, STOCKS
+from sim.ledger import Ledger
+
+START: Final = "start"
+"""Component for technicians who are there at the start, which differ only if starting parameters do."""
+_TECHNICIANS: Final = [POSITIONS.index(name) for name in STOCKS["technicians"]]
+_DIPLOMA: Final = 4
+"""Bit of the technical diploma in a group of the ledger."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One run by whole years; everything is in agents but the indicators, which are in people."""
+
+    scale: float
+    years: tuple[int, ...]
+    indicators: NDArray[np.float64]
+    """By year and key of `sim.indicators.keys()`, in people."""
+    flows: NDArray[np.int32]
+    """By year, transition and group."""
+    stocks: NDArray[np.int32]
+    """By 31 December (that before the first year too), position and group."""
+    components: NDArray[np.int64]
+    """What each of `components()` has added to technicians up to the end of a year; by year, component and group
+    of GROUPS_SHOWN."""
+    technicians: NDArray[np.int64]
+    """Technicians on 31 December; by year and group of GROUPS_SHOWN."""
+
+    def add_up(self) -> bool:
+        """Whether the components give the number of technicians exactly, in every year and group."""
+        return bool(np.array_equal(self.components.sum(axis=1), self.technicians))
+
+
+def components() -> tuple[str, ...]:
+    """Names of the components of the number of technicians: the start, the ways in, the leak points."""
+    return (START, *_sorted_components())
+
+
+@cache
+def _sorted_components() -> tuple[str, ...]:
+    def order(name: str) -> tuple[bool, int]:
+        leak = name.startswith("leak_")
+        return leak, int(name.removeprefix("leak_")) if leak else 0
+
+    return tuple(sorted(indicators.components(), key=order))
+
+
+@cache
+def _masks() -> NDArray[np.float64]:
+    """Groups of the ledger without and with a technical diploma in each group shown; shape (groups, shown x 2)."""
+    diploma = (np.arange(len(GROUP_MASKS["all"])) & _DIPLOMA) > 0
+    columns = [GROUP_MASKS[name] & held for name in GROUPS_SHOWN for held in (~diploma, diploma)]
+    return np.stack(columns, axis=1).astype(float)
+
+
+def by_year(ledger: Ledger) -> Outcome:
+    """What is kept of a run."""
+    years = indicators.years_of(ledger)
+    quarters = len(years) * QUARTERS_PER_YEAR
+    flows = ledger.flows[:quarters].reshape(len(years), QUARTERS_PER_YEAR, *ledger.flows.shape[1:]).sum(axis=1)
+    stocks = ledger.stocks[: quarters + 1 : QUARTERS_PER_YEAR]
+    shown = len(GROUPS_SHOWN)
+    moved = (flows.astype(float) @ _masks()).reshape(len(years), -1, shown, 2)
+    tables = np.stack([indicators.components()[name] for name in _sorted_components()])
+    effect = np.einsum("ytsf,ctf->ycs", moved, tables, optimize=True).cumsum(axis=0)
+    holders = (stocks[:, _TECHNICIANS].sum(axis=1) @ _masks()).reshape(-1, shown, 2).sum(axis=2)
+    start = np.broadcast_to(holders[0], (len(years), 1, shown))
+    return Outcome(
+        scale=ledger.scale,
+        years=tuple(years),
+        indicators=indicators.yearly(ledger),
+        flows=flows.astype(np.int32),
+        stocks=stocks.copy(),
+        components=np.rint(np.concatenate([start, effect], axis=1)).astype(np.int64),
+        technicians=np.rint(holders[1:]).astype(np.int64),
+    )
