@@ -8,6 +8,12 @@ from agents.rule import rule
 
 
 @rule
+def scaled(base: float, effect: float) -> float:
+    """Base rate times exp(effect): how every effect in the model changes a rate, so that effects compose."""
+    return base if effect == 0.0 else base * exp(effect)
+
+
+@rule
 def pick(u: float, dt: float, rates: tuple[float, ...]) -> int:
     """Competing risks: which of several events happens within `dt` years, or -1 for none.
 

@@ -36,7 +36,7 @@ def _cache_folder() -> str:
 
 def rule(function: F) -> F:
     """Compile a scalar rule; it is inlined into the engine's loops, and `.py_func` is the plain function."""
-    return cast(F, numba.njit(error_model="numpy")(function))
+    return cast(F, numba.njit(error_model="numpy", forceinline=True)(function))
 
 
 def kernel(function: F) -> F:

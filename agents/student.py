@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp
-
-from agents.choose import pick, shifted
+from agents.choose import pick, scaled, shifted
 from agents.circumstances import Climate, Person, School
 from agents.parameters import Parameters
 from agents.positions import (
@@ -116,7 +114,7 @@ def switch_rate(study: int, who: Person, school: School, p: Parameters) -> float
     effect = -p.practice_switch * school.practice + p.switch_no_parent * (p.parent_technical - who.parent)
     if who.woman == 1:
         effect += p.switch_women
-    return p.switch_base[study] * exp(effect)
+    return scaled(p.switch_base[study], effect)
 
 
 @rule
@@ -125,7 +123,7 @@ def drop_out_rate(study: int, who: Person, school: School, technical: int, p: Pa
     effect = p.drop_out_migrant * who.migrant
     if technical == 1:
         effect += p.scarcity_drop_out * school.scarcity - p.practice_drop_out * school.practice
-    return p.drop_out[technical, study] * exp(effect)
+    return scaled(p.drop_out[technical, study], effect)
 
 
 @rule

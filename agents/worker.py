@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import exp
 
-from agents.choose import pick
+from agents.choose import any_chance, pick, scaled
 from agents.circumstances import Climate, Person, Workplace
 from agents.parameters import Parameters
 from agents.positions import (
@@ -48,31 +48,31 @@ def leave_occupation_rate(who: Person, at: Workplace, climate: Climate, p: Param
     effect += p.pressure_leave * at.pressure - p.training_leave * at.training - p.pay_leave * climate.pay
     if who.guaranteed == 1:
         effect -= p.guarantee_leave
-    return p.leave_base * exp(effect)
+    return scaled(p.leave_base, effect)
 
 
 @rule
 def promotion_rate(who: Person, p: Parameters) -> float:
     """Leak point 8: rate per year of promotion to non-technical management within the technical sector."""
-    return p.promotion_base * exp(p.promotion_level[who.level]) * p.promotion_age[who.age]
+    return scaled(p.promotion_base, p.promotion_level[who.level]) * p.promotion_age[who.age]
 
 
 @rule
 def layoff_rate(who: Person, at: Workplace, p: Parameters) -> float:
     """Leak point 9: rate per year of losing technical work, more where posts have been cut."""
-    return p.layoff_base * exp(p.layoff_age[who.age] + p.layoff_migrant * who.migrant + p.slack_layoff * at.slack)
+    return scaled(p.layoff_base, p.layoff_age[who.age] + p.layoff_migrant * who.migrant + p.slack_layoff * at.slack)
 
 
 @rule
 def inactivity_rate(who: Person, pressure: float, p: Parameters) -> float:
     """Leak point 9: rate per year of leaving the labour force; work pressure makes people drop out of work."""
-    return p.inactivity[who.woman, who.age] * exp(p.pressure_inactivity * pressure)
+    return scaled(p.inactivity[who.woman, who.age], p.pressure_inactivity * pressure)
 
 
 @rule
 def job_change_rate(who: Person, at: Workplace, p: Parameters) -> float:
     """Rate per year of looking for another technical post, inside or outside the technical sectors."""
-    return p.job_change_base * exp(p.job_change_age[who.age] + p.mismatch_job_change * at.mismatch)
+    return scaled(p.job_change_base, p.job_change_age[who.age] + p.mismatch_job_change * at.mismatch)
 
 
 @rule
@@ -132,14 +132,14 @@ def attraction(who: Person, climate: Climate, p: Parameters) -> float:
 @rule
 def return_rate(who: Person, climate: Climate, p: Parameters) -> float:
     """Rate per year at which a technically educated person in other work looks for technical work."""
-    return p.return_base * exp(p.return_age[who.age] + attraction(who, climate, p))
+    return scaled(p.return_base, p.return_age[who.age] + attraction(who, climate, p))
 
 
 @rule
 def side_entry_rate(who: Person, climate: Climate, p: Parameters) -> float:
     """Rate per year at which somebody without a technical diploma looks for technical work from other work."""
     effect = p.side_entry_age[who.age] + attraction(who, climate, p)
-    return p.side_entry_base[who.woman, who.level] * exp(effect)
+    return scaled(p.side_entry_base[who.woman, who.level], effect)
 
 
 @rule
@@ -151,7 +151,7 @@ def retraining_rate(who: Person, base: float, climate: Climate, p: Parameters) -
     """
     loss = p.income_loss * p.retraining_years * (1.0 - p.retraining_support)
     effect = p.side_entry_age[who.age] + attraction(who, climate, p) - p.income_loss_entry * loss
-    return base * exp(effect)
+    return scaled(base, effect)
 
 
 @rule
@@ -171,7 +171,7 @@ def other_worker_risks(
     return (
         entry,
         retrain,
-        p.other_layoff[who.technical] * exp(p.layoff_age[who.age] + p.layoff_migrant * who.migrant),
+        scaled(p.other_layoff[who.technical], p.layoff_age[who.age] + p.layoff_migrant * who.migrant),
         inactivity_rate(who, 0.0, p),
         p.retirement[who.age],
         p.emigration[who.origin],
@@ -220,20 +220,31 @@ def first_job(u: float, v: float, who: Person, climate: Climate, p: Parameters) 
 
 
 @rule
-def seeking_quarter(u: float, v: float, dt: float, who: Person, climate: Climate, p: Parameters) -> int:
-    """What happens this quarter to somebody without work who looks for it."""
-    retrain = retraining_rate(who, p.retraining_from_unemployment, climate, p) if who.technical == 0 else 0.0
-    risks = (
-        p.find_other_job[who.technical] * exp(p.find_age[who.age] - p.find_migrant * who.migrant),
-        retrain,
+def seeking_risks(who: Person, climate: Climate, p: Parameters) -> tuple[float, float, float, float, float]:
+    """Rates per year of the five events that end a search, in a fixed order."""
+    return (
+        scaled(p.find_other_job[who.technical], p.find_age[who.age] - p.find_migrant * who.migrant),
+        retraining_rate(who, p.retraining_from_unemployment, climate, p) if who.technical == 0 else 0.0,
         p.discouraged,
         p.retirement[who.age],
         p.emigration[who.origin],
     )
+
+
+@rule
+def technical_search(who: Person, climate: Climate, p: Parameters) -> float:
+    """Share of the seekers who look for technical work in a quarter in which nothing else happens to them."""
+    return scaled(p.search_technical[who.technical], attraction(who, climate, p))
+
+
+@rule
+def seeking_quarter(u: float, v: float, dt: float, who: Person, climate: Climate, p: Parameters) -> int:
+    """What happens this quarter to somebody without work who looks for it."""
+    risks = seeking_risks(who, climate, p)
     event = pick(u, dt, risks)
     if event < 0:
-        search = p.search_technical[who.technical] * exp(attraction(who, climate, p))
-        return SEARCH if v < search else STAY
+        chance = any_chance(dt, risks)
+        return SEARCH if u < chance + (1.0 - chance) * technical_search(who, climate, p) else STAY
     if event == 0:
         return OTHER_JOB_TECHNICAL_SECTOR if v < p.other_job_in_sector[who.woman, who.technical] else OTHER_JOB
     if event == 1:

@@ -76,7 +76,7 @@ def compare(
     scenarios: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[SCENARIO]...",
+            metavar="SCENARIO",
             help="Packaged scenarios or scenario files; the baseline is always added.",
             show_default=" ".join(DEFAULT_SCENARIOS),
         ),

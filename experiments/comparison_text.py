@@ -10,7 +10,7 @@ from rich.table import Table
 from experiments.comparison import Comparison, Estimate, reported, shown_years
 from experiments.outcomes import START
 from experiments.screen import plain_table
-from experiments.wording import change, count, indicator_words, listed, part_words, step, summing
+from experiments.wording import change, count, indicator_words, listed, more_words, part_words, step, summing
 from sim.scenario import Scenario
 
 _NAMED = 3
@@ -27,7 +27,7 @@ def _estimate(estimate: Estimate) -> tuple[str, str]:
 def differences_table(comparison: Comparison, scenario: str, years: list[int]) -> Table:
     """Difference with the baseline and its 95% interval, for the reported indicators."""
     headings = [text for year in years for text in (f"{year}", "95%")]
-    table = plain_table("People more or fewer than in the baseline", *headings, f"Baseline {years[-1]}")
+    table = plain_table("More or fewer than in the baseline", *headings, f"Baseline {years[-1]}")
     section = ""
     for indicator, group in reported():
         kind = "leak" if indicator.startswith("leak_") else ""
@@ -47,78 +47,68 @@ def parts_table(comparison: Comparison, scenario: str, years: list[int]) -> Tabl
     """What ways in and leak points add to the gain in technicians; the rows add up to the last one."""
     headings = [text for year in years for text in (f"to {year}", "95%")]
     table = plain_table("The gain in technicians since 2022, from", *headings)
+    splits = [comparison.gain_by_part(scenario, year) for year in years]
+    names = [name for name in splits[0][0] if name != START or any(split[START].mean for split, _ in splits)]
     columns: list[list[str]] = []
-    names: list[str] = []
     bottom: list[str] = []
-    for year in years:
-        split, total = comparison.gain_by_part(scenario, year)
+    for split, total in splits:
         to = step(total.half)
-        names = [name for name in split if name != START or split[name].mean]
         numbers = summing([split[name].mean for name in names], to)
         columns.append([change(number) for number in numbers])
-        columns.append([f"± {count(split[name].half, to)}" for name in names])
+        columns.append([f"± {count(split[name].half, step(split[name].half))}" for name in names])
         bottom += [change(total.mean, to), f"± {count(total.half, to)}"]
     for row, name in enumerate(names):
         kind = "leak " if name.startswith("leak_") else "" if name == START else "way in: "
         table.add_row(kind + part_words(name), *(column[row] for column in columns))
-    table.add_row("[bold]all, exactly the gain in technicians", *(f"[bold]{cell}" for cell in bottom))
+    table.add_row("[bold]all: exactly the gain in technicians", *(f"[bold]{cell}" for cell in bottom))
     return table
 
 
-def _named(parts: Mapping[str, Estimate], sign: int, to: int) -> list[str]:
+def _named(parts: Mapping[str, Estimate], sign: int) -> list[str]:
     """The largest sure parts of one sign, in words."""
-    found = [
-        (name, part)
-        for name, part in parts.items()
-        if name != START and part.sure and part.mean * sign > 0 and abs(part.mean) >= to
-    ]
+    found = [item for item in parts.items() if item[0] != START and item[1].sure and item[1].mean * sign > 0]
     found.sort(key=lambda item: -abs(item[1].mean))
-    return [_named_part(name, part) for name, part in found[:_NAMED]]
-
-
-def _named_part(name: str, part: Estimate) -> str:
-    number = count(abs(part.mean), step(part.half))
-    if name.startswith("leak_"):
-        fewer = "fewer" if part.mean > 0 else "more"
-        return f"{number} {fewer} losses at leak point {part_words(name)}"
-    more = "more" if part.mean > 0 else "fewer"
-    return f"{number} {more} through {part_words(name)}"
+    return [
+        f"{count(abs(part.mean), step(part.half))} {more_words(name, part.mean)}"
+        for name, part in found[:_NAMED]
+    ]
 
 
 def sentences(comparison: Comparison, scenario: Scenario, year: int) -> str:
-    """One or two sentences that say what the numbers of a scenario mean."""
+    """A few sentences that say what the numbers of a scenario mean."""
     gain = comparison.estimate(scenario.id, year, "technicians")
-    women = comparison.estimate(scenario.id, year, "technicians", "women")
-    open_posts = comparison.estimate(scenario.id, year, "open_vacancies")
     to = step(gain.half)
-    runs = len(comparison.replicates)
-    if not gain.sure:
-        if gain.low == gain.high == 0.0:
-            return f"{scenario.title}: no difference at all with the baseline at the end of {year}."
-        most = max(abs(gain.low), abs(gain.high))
+    if gain.sure:
+        number, share = count(abs(gain.mean), to), abs(gain.mean) / comparison.baseline(year, "technicians")
         text = (
-            f"{scenario.title}: no change in the number of technicians at the end of {year} that {runs} runs can "
-            f"tell from chance; it is smaller than {count(most, to)} either way."
+            f"At the end of {year} there are about {number} {'more' if gain.mean > 0 else 'fewer'} technicians than "
+            f"in the baseline ({share:.1%}; 95% interval {change(gain.low, to)} to {change(gain.high, to)})"
         )
+    elif gain.low == gain.high == 0.0:
+        text = f"At the end of {year} there are exactly as many technicians as in the baseline"
     else:
-        more = "more" if gain.mean > 0 else "fewer"
+        most, runs = max(abs(gain.low), abs(gain.high)), len(comparison.replicates)
         text = (
-            f"{scenario.title}: at the end of {year} about {count(abs(gain.mean), to)} {more} technicians than in the "
-            f"baseline (95% interval {change(gain.low, to)} to {change(gain.high, to)})"
+            f"At the end of {year} the number of technicians is that of the baseline as far as {runs} pairs of runs "
+            f"can tell: any difference is smaller than {count(most, to)}"
         )
-        base = comparison.baseline(year, "technicians")
-        text += f", {abs(gain.mean) / base:.1%} of all." if base else "."
-    if women.sure:
-        text += f" Women in technical work: {change(women.mean, step(women.half))}."
-    if open_posts.sure:
-        text += f" Open vacancies: {change(open_posts.mean, step(open_posts.half))}."
+    beside = [
+        f"{change(other.mean, step(other.half))} {what}"
+        for what, other in (
+            ("women in technical work", comparison.estimate(scenario.id, year, "technicians", "women")),
+            ("open vacancies", comparison.estimate(scenario.id, year, "open_vacancies")),
+        )
+        if other.sure
+    ]
+    if beside:
+        text += f", with {listed(beside)}"
     split, _ = comparison.gain_by_part(scenario.id, year)
-    sign = -1 if gain.sure and gain.mean < 0 else 1
-    for lead, direction in (("Since 2022 it brings", sign), ("against", -sign)):
-        named = _named(split, direction, 10)
-        if named:
-            text += f" {lead} {listed(named)}" if lead != "against" else f", against {listed(named)}"
-    return text if text.endswith(".") else text + "."
+    for_it, against = (_named(split, sign) for sign in ((-1, 1) if gain.sure and gain.mean < 0 else (1, -1)))
+    if for_it:
+        text += f". Since 2022 it comes from {listed(for_it)}" if gain.sure else f". Since 2022 there are {listed(for_it)}"
+    if against:
+        text += f"; against that stand {listed(against)}" if for_it else f". Since 2022 there are {listed(against)}"
+    return f"{text}."
 
 
 def print_comparison(console: Console, comparison: Comparison, scenarios: list[Scenario]) -> None:
@@ -134,7 +124,7 @@ def print_comparison(console: Console, comparison: Comparison, scenarios: list[S
         console.print(parts_table(comparison, scenario.id, years))
         console.print()
     console.print(
-        f"[dim]Means of {runs} pairs of runs with the same chance events, {scale:g} people for each agent. ± is the 95% "
-        "interval, grey where it\nincludes zero. Stocks are of 31 December. Numbers are rounded to what the interval "
-        "supports."
+        f"[dim]Means of {runs} pairs of runs with the same chance events, {scale:g} people for each agent; ± is the 95% "
+        "interval, grey where it includes zero. People and vacancies on 31 December, leaks and entrants a year. "
+        "Rounded to what the interval supports."
     )

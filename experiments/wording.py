@@ -38,6 +38,22 @@ _WAYS: Final = {
     "unemployed": "from unemployment",
     "migration": "migration",
 }
+_LEAKS_MORE: Final = {
+    "occupation": "people who leave for a non-technical occupation",
+    "management": "promotions to non-technical management",
+    "out_of_work": "people who lose or stop work",
+    "retirement": "retirements",
+    "abroad": "people who leave the country",
+}
+_WAYS_MORE: Final = {
+    "graduates": "technical graduates in a first job",
+    "early_hiring": "students hired before their diploma",
+    "side_entry": "side entrants from other work",
+    "retrained": "side entrants after retraining",
+    "return": "technically educated people who return",
+    "unemployed": "people hired from unemployment",
+    "migration": "migrants",
+}
 _STOCKS: Final = {"open_vacancies": "open technical vacancies", "side_entrants": "side entrants a year"}
 
 
@@ -65,6 +81,17 @@ def part_words(part: str) -> str:
     return way_words(part.removeprefix("in_")) if part.startswith("in_") else "at the start"
 
 
+def more_words(part: str, gain: float) -> str:
+    """A component of a gain as more or fewer of something, such as: fewer retirements (leak point 10)."""
+    if part.startswith("leak_"):
+        point = int(part.removeprefix("leak_"))
+        name, _ = career_graph.load().leak_points[point]
+        what = f"{_LEAKS_MORE.get(name, leak_words(point))} (leak point {point})"
+        return f"{'fewer' if gain > 0 else 'more'} {what}"
+    way = part.removeprefix("in_")
+    return f"{'more' if gain > 0 else 'fewer'} {_WAYS_MORE.get(way, way_words(way))}"
+
+
 def indicator_words(indicator: str, group: str = "all") -> str:
     """What an indicator counts, for a group."""
     if indicator.startswith("leak_"):
@@ -79,9 +106,7 @@ def indicator_words(indicator: str, group: str = "all") -> str:
 
 def step(half: float) -> int:
     """Power of ten to which a number is rounded whose 95% interval reaches `half` to each side."""
-    if not half >= 2.0:
-        return 1
-    return int(10 ** math.floor(math.log10(half / 2.0)))
+    return int(10 ** math.floor(math.log10(half / 5.0))) if half >= 5.0 else 1
 
 
 def rounded(value: float, to: int) -> int:

@@ -26,13 +26,14 @@ from agents.positions import (
     OTHER_JOB,
     OTHER_JOB_TECHNICAL_SECTOR,
     SCHOOL,
+    SEEKING,
     STUDY_OTHER,
     STUDY_TECHNICAL,
     TECHNICIAN,
 )
 from agents.rule import kernel, rule
 from agents.student import study_risks
-from agents.worker import inactive_risks, other_worker_risks, technician_risks
+from agents.worker import inactive_risks, other_worker_risks, seeking_risks, technical_search, technician_risks
 from sim.cells import CELLS, pack
 
 ALWAYS: Final = np.uint32(0xFFFFFFFF)
@@ -87,6 +88,9 @@ def _fill(bound: NDArray[np.uint32], dt: float, september: int, good: Climate, b
                 bound[cell] = _word(any_chance(dt, other_worker_risks(1, 0, who, good, p)))
             elif position == OTHER_JOB:
                 bound[cell] = _word(any_chance(dt, other_worker_risks(0, 0, who, good, p)))
+            elif position == SEEKING:
+                chance = any_chance(dt, seeking_risks(who, good, p))
+                bound[cell] = _word(chance + (1.0 - chance) * min(1.0, technical_search(who, good, p)))
             elif position == INACTIVE:
                 bound[cell] = _word(any_chance(dt, inactive_risks(who, p)))
             else:

@@ -15,12 +15,12 @@ from agents.circumstances import Climate
 from agents.positions import FACULTIES, POSITIONS
 from sim import arrivals
 from sim.bounds import bounds
-from sim.clock import QUARTERS_PER_YEAR, SEPTEMBER, year_of
+from sim.clock import QUARTERS_PER_YEAR, SEPTEMBER, first_day, year_of
 from sim.columns import Employers, People
 from sim.january import new_year
-from sim.ledger import AGE_YEARS, TRANSITION_CODES, Ledger, LedgerError
+from sim.ledger import AGE_YEARS, TRANSITION_CODES, TRANSITIONS, Ledger, LedgerError
 from sim.opening import open_quarter
-from sim.persons import live
+from sim.persons import Lived, live
 from sim.population import agents_born
 from sim.schedule import Schedule
 from sim.settling import settle
@@ -28,6 +28,10 @@ from sim.settling import settle
 DT: Final = 1.0 / QUARTERS_PER_YEAR
 ROWS_PER_TASK: Final = 1 << 15
 """People handed to a thread at a time; fewer are not worth a thread."""
+
+LISTS: Final = Lived._fields.index("flows")
+"""The fields of `Lived` before this one are lists; the others are counts."""
+ASKED: Final = slice(Lived._fields.index("ask_who"), LISTS)
 
 Event = tuple[NDArray[np.uint32], NDArray[np.int16]]
 
@@ -135,23 +139,24 @@ def advance(state: State, schedule: Schedule, ledger: Ledger, births: Births, st
     ))  # fmt: skip
     bound = bounds(schedule.person_parameters[k], climate, params, DT, september)
 
-    def task(low: int, high: int) -> Any:
+    def task(low: int, high: int) -> Lived:
         return live(
             low, high, now, key, DT, int(september), people, employers, bound, climate,
-            state.scarcity, practice, params,
+            state.scarcity, practice, params, TRANSITION_CODES, TRANSITIONS,
         )  # fmt: skip
 
-    notes = spread(threads, state.count, task)
-    who, what, before, after = notes[0] if len(notes) == 1 else map(np.concatenate, zip(*notes, strict=True))
+    lived = _together(spread(threads, state.count, task))
+    ledger.flows[row] = lived.flows
+    state.stocks += lived.change
     newcomers = state.count
     students = _receive(state, births, params, starts, september)
-    events, event_who, event_code = settle(
-        who, what, before, after, newcomers, students, state.count, now, key, state.scale, climate,
-        state.teachers, state.scarcity, people, employers, params, TRANSITION_CODES,
-        ledger.flows[row], state.stocks, ledger.turned_away[row],
+    event_who, event_code, broken = settle(
+        *lived[ASKED], newcomers, students, state.count,
+        now, key, state.scale, climate, state.teachers, state.scarcity, people, employers, params,
+        TRANSITION_CODES, ledger.flows[row], state.stocks, ledger.turned_away[row],
     )  # fmt: skip
-    if events < 0:
-        raise LedgerError(f"quarter {now}: a transition that the career graph does not allow")
+    if broken or lived.broken:
+        raise LedgerError(f"{first_day(now)}: somebody made a transition that the career graph does not allow")
     ledger.stocks[row + 1] = state.stocks
     ledger.vacancies[row] = employers.open.sum(axis=0)
     ledger.posts[row] = employers.posts.sum(axis=0)
@@ -159,7 +164,17 @@ def advance(state: State, schedule: Schedule, ledger: Ledger, births: Births, st
     ledger.rows = row + 1
     ledger.check(row)
     state.now = now + 1
-    return event_who, event_code
+    return np.concatenate([lived.event_who, event_who]), np.concatenate([lived.event_code, event_code])
+
+
+def _together(parts: list[Lived]) -> Lived:
+    """What all stretches of people did: lists one after the other, counts added up."""
+    if len(parts) == 1:
+        return parts[0]
+    lists = [np.concatenate(columns) for columns in zip(*(part[:LISTS] for part in parts), strict=True)]
+    flows = sum((part.flows for part in parts[1:]), parts[0].flows)
+    change = sum((part.change for part in parts[1:]), parts[0].change)
+    return Lived(*lists, flows, change, max(part.broken for part in parts))
 
 
 def _january(state: State, ledger: Ledger, params: NDArray[Any], threads: int) -> None:

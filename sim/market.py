@@ -11,10 +11,10 @@ from agents.circumstances import Person
 from agents.employer import allows_part_time, meets, rank
 from agents.positions import RETRAINING
 from agents.rule import rule
+from sim.at import person_at
 from sim.cells import level_of, market_of, position_of, wish_of
 from sim.columns import NOBODY, Employers, People
 from sim.draws import CONTACT, POST, unit, words
-from sim.persons import person_at
 
 CONTACTS_LIMIT = 16
 """Contacts that the addresses of draws leave room for in a round; `contacts` may not be more."""
@@ -59,9 +59,16 @@ def seek(
     return NOBODY, 0, 0
 
 
+UNDECIDED = -2
+"""In place of an employer: this seeker has not been on the market yet."""
+
+
 @rule
 def match(
     seekers: NDArray[np.uint32],
+    employer: NDArray[np.int32],
+    post: NDArray[np.uint8],
+    order: NDArray[np.int64],
     count: int,
     now: int,
     key: int,
@@ -69,36 +76,38 @@ def match(
     people: People,
     employers: Employers,
     p: Any,
-    hired_by: NDArray[np.int32],
-    hired_post: NDArray[np.uint8],
+    hired: NDArray[np.uint8],
 ) -> None:
     """Match the first `count` seekers to open posts, in a few rounds; the open posts are used up here.
 
     In a round every seeker still without a match applies to at most one employer; an employer with more applicants
-    than open posts at a level takes the first in order. `hired_by` gets the employer of each seeker or -1.
+    than open posts at a level takes the first in order.
+
+    Parameters
+    ----------
+    employer, post, order : first applications, as `seek` gives them, or UNDECIDED; hold those that succeeded afterwards
+    hired : gets 1 for every seeker who was hired
     """
     markets = employers.open.shape[1]
     head = np.full(employers.open.size, -1, np.int32)
     after = np.empty(count, np.int32)
-    order = np.empty(count, np.int64)
-    post = np.empty(count, np.uint8)
     touched = np.empty(count, np.int32)
-    hired_by[:count] = NOBODY
+    hired[:count] = 0
     for rounds in range(int(p.matching_rounds)):
         used = 0
         for s in range(count):
-            if hired_by[s] != NOBODY:
+            if hired[s] == 1:
                 continue
             i = seekers[s]
-            e, hard, place = seek(i, now, key, rounds, tightness, people, employers, p)
-            if e == NOBODY:
+            if rounds > 0 or employer[s] == UNDECIDED:
+                employer[s], post[s], order[s] = seek(i, now, key, rounds, tightness, people, employers, p)
+            if employer[s] == NOBODY:
                 continue
-            at = e * markets + market_of(level_of(int(people.cell[i])))
+            at = employer[s] * markets + market_of(level_of(int(people.cell[i])))
             if head[at] == -1:
                 touched[used] = at
                 used += 1
             after[s], head[at] = head[at], s
-            order[s], post[s] = place, hard
         for t in range(used):
             at = touched[t]
             e, market = at // markets, at % markets
@@ -109,7 +118,7 @@ def match(
                         head[at] = after[best]
                     else:
                         after[before_best] = after[best]
-                    hired_by[best], hired_post[best] = e, post[best]
+                    hired[best] = 1
                     employers.open[e, market] -= 1
                 else:
                     head[at] = -1

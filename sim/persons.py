@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.circumstances import Climate, Person, School, Workplace
-from agents.employer import allows_part_time, trains
 from agents.positions import (
     GRADUATE,
     OTHER_JOB,
@@ -34,54 +33,21 @@ from agents.student import (
     technical_study,
 )
 from agents.worker import first_job, labour_quarter
-from sim.cells import age_of, level_of, migrant_of, moved, position_of, technical_of, wish_of, woman_of
-from sim.columns import ORIGIN_SHIFT, PARENT_BIT, Employers, People
+from sim.at import person_at, workplace_at
+from sim.cells import GROUPS, group_of, moved, position_of
+from sim.columns import Employers, People
 from sim.draws import CHOICE, FIRST_JOB, GRADUATION, RISK, STUDY_LEVEL, uniforms, unit, words
+from sim.market import seek
 
-APPLY: Final = -3  # note: applies for a technical study; level of study k is noted as APPLY - k
+APPLY: Final = -3  # applies for a technical study; for study level k it is APPLY - k
 BLOCK: Final = 1024
 FACULTY: Final = np.array([0, 0, 0, 1, 2], np.uint8)
 """Faculty (mbo, hbo, wo) of each study level."""
 
 
 @rule
-def person_at(i: int, now: int, people: People) -> Person:
-    """Circumstances of the person in row `i` at the start of quarter `now`."""
-    cell = int(people.cell[i])
-    flags = int(people.flags[i])
-    return Person(
-        woman_of(cell),
-        migrant_of(cell),
-        (flags >> ORIGIN_SHIFT) & 3,
-        level_of(cell),
-        technical_of(cell),
-        age_of(cell),
-        wish_of(cell),
-        flags & PARENT_BIT,
-        1 if people.guarantee[i] > now else 0,
-        now - people.since[i],
-    )
-
-
-@rule
-def workplace_at(i: int, e: int, wish: int, people: People, employers: Employers, p: Any) -> Workplace:
-    """What employer `e` is like for the person in row `i`."""
-    post = (people.post[i] + 0.5) / 256.0
-    mismatch = 1 if wish == 1 and not allows_part_time(post, employers.practice[e, 0]) else 0
-    pressure = employers.pressure[e]
-    return Workplace(
-        mismatch,
-        employers.practice[e, 1],
-        trains(employers.practice[e, 2], pressure, p),
-        pressure,
-        employers.minority[e],
-        employers.slack[e],
-    )
-
-
-@rule
 def _school_step(i: int, now: int, key: int, position: int, who: Person, climate: Climate, p: Any) -> int:
-    """Target of a pupil in September, or a note of application."""
+    """Target of a pupil in September, or an application; `i` is their identity."""
     quarters = who.quarters
     if position == SCHOOL:
         if not chooses_profile(quarters, who, p):
@@ -99,6 +65,89 @@ def _school_step(i: int, now: int, key: int, position: int, who: Person, climate
     return APPLY - study if technical == 1 else STUDY_OTHER + study
 
 
+class Lived(NamedTuple):
+    """What a stretch of people did in a quarter, each list in the order of the rows of people."""
+
+    event_who: NDArray[np.uint32]
+    """Row of the person of each event."""
+    event_code: NDArray[np.int16]
+    """Transition of each event."""
+    ask_who: NDArray[np.uint32]
+    """Row of each person who looks for technical work or applies for a technical study."""
+    ask_what: NDArray[np.int16]
+    """SEARCH, or APPLY - k for the study of level k."""
+    ask_employer: NDArray[np.int32]
+    """For who looks for work, the employer applied to in the first round, or -1; see `sim.market.seek`."""
+    ask_post: NDArray[np.uint8]
+    """How hard the post applied for is to do part-time, in 256 steps."""
+    ask_order: NDArray[np.int64]
+    """Order among the applicants."""
+    left_who: NDArray[np.uint32]
+    """Row of each technician who left technical work; their employers are not told here."""
+    left_cell: NDArray[np.uint16]
+    """Their cell before."""
+    flows: NDArray[np.int32]
+    """Events by transition and group before; shape (transitions, groups)."""
+    change: NDArray[np.int32]
+    """Change of the stocks by position and group; shape (positions, groups)."""
+    broken: int
+    """1 if somebody made a transition that the career graph does not allow."""
+
+
+@rule
+def enter(before: int, after: int, codes: Any, flows: Any, stocks: Any) -> int:
+    """Enter one transition in the ledger; returns its code, or -1 if the career graph does not allow it."""
+    source, target = position_of(before), position_of(after)
+    code = int(codes[source, target])
+    if code >= 0:
+        group = group_of(before)
+        flows[code, group] += 1
+        stocks[source, group] -= 1
+        stocks[target, group_of(after)] += 1
+    return code
+
+
+@rule
+def is_technician(cell: int) -> bool:
+    """Whether a cell is a technical occupation."""
+    position = position_of(cell)
+    return position == TECHNICIAN or position == TECHNICIAN + 1
+
+
+@rule
+def _study_step(
+    i: int,
+    now: int,
+    key: int,
+    dt: float,
+    september: int,
+    u: float,
+    position: int,
+    who: Person,
+    school: School,
+    climate: Climate,
+    p: Any,
+) -> tuple[int, bool]:
+    """Target of a student, and whether they get a diploma on the way there; `i` is their identity."""
+    technical = 1 if position < STUDY_OTHER else 0
+    study = position - (STUDY_TECHNICAL if technical == 1 else STUDY_OTHER)
+    if september == 1:
+        a, b = uniforms(key, i, now, GRADUATION)
+        if graduates(a, study, technical, who.quarters, p):
+            further = goes_on(b, study, p)
+            if technical == 0:
+                return (STUDY_OTHER + study + 1 if further else OTHER_JOB), True
+            if further:
+                return APPLY - (study + 1), True
+            a, b = uniforms(key, i, now, FIRST_JOB)
+            fresh = Person(
+                who.woman, who.migrant, who.origin, diploma_level(study), 1, who.age, who.wish, who.parent,
+                who.guaranteed, 0,
+            )  # fmt: skip
+            return first_job(a, b, fresh, climate, p), True
+    return study_quarter(u, dt, study, technical, who, school, climate, p), False
+
+
 @kernel
 def live(
     low: int,
@@ -114,26 +163,24 @@ def live(
     scarcity: NDArray[np.float64],
     practice: NDArray[np.float64],
     params: Any,
-) -> tuple[NDArray[np.uint32], NDArray[np.int16], NDArray[np.uint16], NDArray[np.uint16]]:
-    """Let the people in rows `low` to `high` live one quarter, and note what they do.
-
-    Returns
-    -------
-    Four arrays with a row per note, in the order of the rows of people: the row; the target position if the person
-    moved (SEARCH if they look for technical work, APPLY - k if they apply for technical study k); the cell before;
-    the cell after. People who moved have their new cell and date; employers are not touched here.
-    """
+    codes: NDArray[np.int16],
+    transitions: int,
+) -> Lived:
+    """Let the people in rows `low` to `high` live one quarter; who moved has a new cell and date afterwards."""
     p = params[0]
     nowhere = Workplace(0, 0.0, 0.0, 0.0, 0.0, 0.0)
     capacity = 4 * BLOCK
-    who_ = np.empty(capacity, np.uint32)
-    what = np.empty(capacity, np.int16)
-    before = np.empty(capacity, np.uint16)
-    after = np.empty(capacity, np.uint16)
+    event_who, event_code = np.empty(capacity, np.uint32), np.empty(capacity, np.int16)
+    ask_who, ask_what = np.empty(capacity, np.uint32), np.empty(capacity, np.int16)
+    ask_employer, ask_post = np.empty(capacity, np.int32), np.empty(capacity, np.uint8)
+    ask_order = np.empty(capacity, np.int64)
+    left_who, left_cell = np.empty(capacity, np.uint32), np.empty(capacity, np.uint16)
+    flows = np.zeros((transitions, GROUPS), np.int32)
+    change = np.zeros((codes.shape[0], GROUPS), np.int32)
     first = np.empty(BLOCK, np.uint32)
     second = np.empty(BLOCK, np.uint32)
     marked = np.empty(BLOCK, np.int32)
-    n = 0
+    events, asking, leaving, broken = 0, 0, 0, 0
     for start in range(low, high, BLOCK):
         size = min(BLOCK, high - start)
         for j in range(size):
@@ -144,66 +191,75 @@ def live(
         for j in range(size):
             marked[marks] = j
             marks += first[j] <= bound[people.cell[start + j]]
-        if n + 2 * BLOCK > capacity:
+        if max(events, asking, leaving) + 2 * BLOCK > capacity:
             capacity *= 2
-            grown_who, grown_what = np.empty(capacity, np.uint32), np.empty(capacity, np.int16)
-            grown_before, grown_after = np.empty(capacity, np.uint16), np.empty(capacity, np.uint16)
-            grown_who[:n], grown_what[:n] = who_[:n], what[:n]
-            grown_before[:n], grown_after[:n] = before[:n], after[:n]
-            who_, what, before, after = grown_who, grown_what, grown_before, grown_after
+            event_who, event_code = _longer(event_who, events, capacity), _longer(event_code, events, capacity)
+            ask_who, ask_what = _longer(ask_who, asking, capacity), _longer(ask_what, asking, capacity)
+            ask_employer, ask_post = _longer(ask_employer, asking, capacity), _longer(ask_post, asking, capacity)
+            ask_order = _longer(ask_order, asking, capacity)
+            left_who, left_cell = _longer(left_who, leaving, capacity), _longer(left_cell, leaving, capacity)
         for m in range(marks):
             j = marked[m]
             i = start + j
             cell = int(people.cell[i])
             position = position_of(cell)
-            if position < SCHOOL:
+            if position < SCHOOL or (position < STUDY_TECHNICAL and september == 0):
                 continue
-            u, v = unit(first[j]), unit(second[j])
             who = person_at(i, now, people)
-            new = cell
+            diploma = False
             if position >= GRADUATE:
                 at = nowhere
-                if position == TECHNICIAN or position == TECHNICIAN + 1:
+                if is_technician(cell):
                     at = workplace_at(i, people.employer[i], who.wish, people, employers, p)
-                target = labour_quarter(u, v, dt, position, who, at, climate, p)
+                target = labour_quarter(unit(first[j]), unit(second[j]), dt, position, who, at, climate, p)
             elif position < STUDY_TECHNICAL:
-                if september == 0:
-                    continue
                 target = _school_step(people.identity[i], now, key, position, who, climate, p)
             else:
-                technical = 1 if position < STUDY_OTHER else 0
-                study = position - (STUDY_TECHNICAL if technical == 1 else STUDY_OTHER)
-                a, b = 1.0, 1.0
-                if september == 1:
-                    a, b = uniforms(key, people.identity[i], now, GRADUATION)
-                if september == 1 and graduates(a, study, technical, who.quarters, p):
-                    level = diploma_level(study)
-                    new = (cell & ~(7 << 13)) | level << 13
-                    if technical == 0:
-                        target = STUDY_OTHER + study + 1 if goes_on(b, study, p) else OTHER_JOB
-                    else:
-                        new |= 1 << 7
-                        diploma = moved(new, GRADUATE)
-                        who_[n], what[n], before[n], after[n] = i, GRADUATE, cell, diploma
-                        n += 1
-                        cell, new = diploma, diploma
-                        people.cell[i] = diploma
-                        people.since[i] = now
-                        if goes_on(b, study, p):
-                            target = APPLY - (study + 1)
-                        else:
-                            a, b = uniforms(key, people.identity[i], now, FIRST_JOB)
-                            target = first_job(a, b, person_at(i, now, people), climate, p)
-                else:
-                    faculty = FACULTY[study]
-                    school = School(scarcity[faculty], practice[faculty])
-                    target = study_quarter(u, dt, study, technical, who, school, climate, p)
-            if target == STAY:
-                continue
+                faculty = FACULTY[(position - STUDY_TECHNICAL) % 5]
+                school = School(scarcity[faculty], practice[faculty])
+                target, diploma = _study_step(
+                    people.identity[i], now, key, dt, september, unit(first[j]), position, who, school, climate, p
+                )
+            if diploma:
+                new = (cell & ~(7 << 13)) | diploma_level((position - STUDY_TECHNICAL) % 5) << 13
+                if position < STUDY_OTHER:
+                    new = moved(new | 1 << 7, GRADUATE)
+                    code = enter(cell, new, codes, flows, change)
+                    event_who[events], event_code[events] = i, code
+                    events += 1
+                    broken |= code < 0
+                    cell = new
+                    people.since[i] = now
+            else:
+                new = cell
             if target >= 0:
                 new = moved(new, target)
-                people.cell[i] = new
+                code = enter(cell, new, codes, flows, change)
+                event_who[events], event_code[events] = i, code
+                events += 1
+                broken |= code < 0
                 people.since[i] = now
-            who_[n], what[n], before[n], after[n] = i, target, cell, new
-            n += 1
-    return who_[:n], what[:n], before[:n], after[:n]
+                if is_technician(cell):
+                    left_who[leaving], left_cell[leaving] = i, cell
+                    leaving += 1
+            people.cell[i] = new
+            if target < STAY:
+                ask_who[asking], ask_what[asking] = i, target
+                if target == SEARCH:
+                    ask_employer[asking], ask_post[asking], ask_order[asking] = seek(
+                        i, now, key, 0, climate.tightness, people, employers, p
+                    )
+                asking += 1
+    return Lived(
+        event_who[:events], event_code[:events], ask_who[:asking], ask_what[:asking],
+        ask_employer[:asking], ask_post[:asking], ask_order[:asking],
+        left_who[:leaving], left_cell[:leaving], flows, change, broken,
+    )  # fmt: skip
+
+
+@rule
+def _longer(column: Any, used: int, capacity: int) -> Any:
+    """The used part of a column in a longer one."""
+    longer = np.empty(capacity, column.dtype)
+    longer[:used] = column[:used]
+    return longer

@@ -1,12 +1,13 @@
-"""The end of a quarter: notes are entered in the ledger, seats given out, arrivals received, seekers matched."""
+"""The end of a quarter: employers are told who left, newcomers received, seats given out, seekers matched."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.circumstances import Climate
 from agents.positions import (
     ABROAD,
     GRADUATE,
@@ -22,41 +23,13 @@ from agents.positions import (
 )
 from agents.rule import kernel, rule
 from agents.worker import first_job
-from sim.cells import group_of, level_of, market_of, moved, position_of, technical_of, woman_of
+from sim.at import person_at
+from sim.cells import level_of, market_of, moved, position_of, technical_of, woman_of
 from sim.columns import NOBODY, Employers, People
 from sim.draws import FIRST_JOB, STUDY_LEVEL, uniforms
 from sim.environment import admitted_share, seats
-from sim.market import match
-from sim.persons import APPLY, FACULTY, person_at
-
-BROKEN: Final = -1  # returned when a note names a transition that the career graph does not allow
-
-
-@rule
-def is_technician(cell: int) -> bool:
-    """Whether a cell is a technical occupation."""
-    position = position_of(cell)
-    return position == TECHNICIAN or position == TECHNICIAN + 1
-
-
-@rule
-def enter(
-    before: int,
-    after: int,
-    codes: NDArray[np.int16],
-    flows: NDArray[np.int32],
-    stocks: NDArray[np.int32],
-) -> int:
-    """Enter one transition in the ledger; returns its code, or BROKEN if the career graph does not allow it."""
-    source, target = position_of(before), position_of(after)
-    code = codes[source, target]
-    if code >= 0:
-        group = group_of(before)
-        flows[code, group] += 1
-        stocks[source, group] -= 1
-        stocks[target, group_of(after)] += 1
-    return code
-
+from sim.market import UNDECIDED, match
+from sim.persons import APPLY, FACULTY, enter, is_technician
 
 @rule
 def leave_employer(i: int, before: int, people: People, employers: Employers) -> None:
@@ -91,17 +64,20 @@ def join_employer(
 
 @kernel
 def settle(
-    who: NDArray[np.uint32],
-    what: NDArray[np.int16],
-    before: NDArray[np.uint16],
-    after: NDArray[np.uint16],
+    ask_who: NDArray[np.uint32],
+    ask_what: NDArray[np.int16],
+    ask_employer: NDArray[np.int32],
+    ask_post: NDArray[np.uint8],
+    ask_order: NDArray[np.int64],
+    left_who: NDArray[np.uint32],
+    left_cell: NDArray[np.uint16],
     newcomers: int,
     students: int,
     count: int,
     now: int,
     key: int,
     scale: float,
-    climate: Any,
+    climate: Climate,
     teachers: NDArray[np.float64],
     scarcity: NDArray[np.float64],
     people: People,
@@ -111,11 +87,12 @@ def settle(
     flows: NDArray[np.int32],
     stocks: NDArray[np.int32],
     turned_away: NDArray[np.int32],
-) -> tuple[int, NDArray[np.uint32], NDArray[np.int16]]:
-    """Enter the notes of the quarter, admit students, match seekers; update employers, ledger and the log.
+) -> tuple[NDArray[np.uint32], NDArray[np.int16], int]:
+    """Tell employers who left, receive who is new, admit students and match seekers; enter all in the ledger.
 
     Parameters
     ----------
+    ask_who to left_cell : who asks for what, their applications, and who left technical work; see `sim.persons.Lived`
     newcomers, students, count : rows of people from `newcomers` up to `count` are new this quarter: pupils (position
         school), people from abroad who look for work, at once for technical work if they have a technical diploma,
         and from row `students` on people from abroad who come to study
@@ -123,33 +100,29 @@ def settle(
 
     Returns
     -------
-    Number of events, or BROKEN; rows of the people and codes of the transitions, in the order entered.
+    Rows of the people and codes of the transitions of the events, in the order entered; 1 if one was not allowed.
     """
     p = params[0]
-    size = who.size + (count - newcomers)
+    size = ask_who.size + (count - newcomers)
     seekers = np.empty(size, np.uint32)
+    employer, post = np.full(size, UNDECIDED, np.int32), np.empty(size, np.uint8)
+    order, hired = np.empty(size, np.int64), np.empty(size, np.uint8)
     applicants = np.empty(size, np.uint32)
     wanted = np.empty(size, np.int8)
-    event_who = np.empty(2 * size + 1, np.uint32)
-    event_code = np.empty(2 * size + 1, np.int16)
-    searching, applying, events = 0, 0, 0
+    event_who = np.empty(2 * size, np.uint32)
+    event_code = np.empty(2 * size, np.int16)
+    searching, applying, events, broken = 0, 0, 0, 0
     applied = np.zeros(3, np.int64)
-    for n in range(who.size):
-        i, target = who[n], what[n]
-        if target >= 0:
-            code = enter(before[n], after[n], codes, flows, stocks)
-            if code < 0:
-                return BROKEN, event_who, event_code
-            event_who[events], event_code[events] = i, code
-            events += 1
-            if is_technician(int(before[n])):
-                leave_employer(i, int(before[n]), people, employers)
-        elif target == SEARCH:
-            seekers[searching] = i
+    for n in range(left_who.size):
+        leave_employer(left_who[n], int(left_cell[n]), people, employers)
+    for n in range(ask_who.size):
+        if ask_what[n] == SEARCH:
+            seekers[searching] = ask_who[n]
+            employer[searching], post[searching], order[searching] = ask_employer[n], ask_post[n], ask_order[n]
             searching += 1
         else:
-            study = APPLY - target
-            applicants[applying], wanted[applying] = i, study
+            study = APPLY - ask_what[n]
+            applicants[applying], wanted[applying] = ask_who[n], study
             applying += 1
             applied[FACULTY[study]] += 1
     for i in range(newcomers, count):
@@ -207,24 +180,23 @@ def settle(
                     target = STUDY_OTHER + study
             new = moved(cell, target)
             code = enter(cell, new, codes, flows, stocks)
-            if code < 0:
-                return BROKEN, event_who, event_code
+            broken |= code < 0
             people.cell[i] = new
             people.since[i] = now
             event_who[events], event_code[events] = i, code
             events += 1
-    hired_by = np.empty(searching, np.int32)
-    hired_post = np.empty(searching, np.uint8)
-    match(seekers, searching, now, key, climate.tightness, people, employers, p, hired_by, hired_post)
+    match(
+        seekers, employer, post, order, searching, now, key, climate.tightness, people, employers, p, hired
+    )  # fmt: skip
     for s in range(searching):
         i = seekers[s]
         cell = int(people.cell[i])
         position = position_of(cell)
-        if hired_by[s] != NOBODY:
+        if hired[s] == 1:
             moving = is_technician(cell)
             if moving:
                 leave_employer(i, cell, people, employers)
-            new = join_employer(i, hired_by[s], hired_post[s], now, not moving, people, employers, p)
+            new = join_employer(i, employer[s], post[s], now, not moving, people, employers, p)
         elif position == ABROAD:
             new = moved(cell, SEEKING)
             people.cell[i] = new
@@ -232,8 +204,7 @@ def settle(
         else:
             continue
         code = enter(cell, new, codes, flows, stocks)
-        if code < 0:
-            return BROKEN, event_who, event_code
+        broken |= code < 0
         event_who[events], event_code[events] = i, code
         events += 1
-    return events, event_who[:events], event_code[:events]
+    return event_who[:events], event_code[:events], broken
