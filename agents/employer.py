@@ -73,9 +73,39 @@ def adopts(u: float, dt: float, own: float, neighbours: float, work_pressure: fl
 
 
 @rule
+def taken_further(own: float, p: Parameters) -> float:
+    """A practice of the employer's own, taken one step further."""
+    return min(1.0, own + p.adoption_step)
+
+
+@rule
+def supported(practice: float, amount: float) -> float:
+    """A practice with what a measure adds to it."""
+    return min(1.0, max(0.0, practice + amount))
+
+
+@rule
+def takes_part(amount: float, luck: float, share: float) -> bool:
+    """Whether an employer gives the guarantee: the amount is the share of those within reach who do."""
+    return amount > luck / share
+
+
+@rule
+def guarantee_until(now: int, p: Parameters) -> int:
+    """Quarter in which a guarantee given now ends."""
+    return now + int(4.0 * p.guarantee_years)
+
+
+@rule
 def allows_part_time(post: float, part_time: float) -> bool:
     """Whether a post can be worked part-time: posts are ranked by how hard that is, 0 (easy) to 1 (hard)."""
     return post < part_time
+
+
+@rule
+def mismatch(wish: int, post: int, part_time: float) -> int:
+    """1 if a person who wishes to work part-time meets a post that does not allow it; `post` in 256 steps."""
+    return 1 if wish == 1 and not allows_part_time((post + 0.5) / 256.0, part_time) else 0
 
 
 @rule

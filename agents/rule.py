@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dis
+import functools
 import hashlib
 import types
 from collections.abc import Callable
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -16,7 +17,7 @@ import platformdirs
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@cache
+@functools.cache
 def _cache_folder() -> str:
     """Folder of compiled code for exactly this source text.
 
@@ -49,15 +50,35 @@ def kernel(function: F) -> F:
         numba.config.CACHE_DIR = before
 
 
-@cache
-def interpreted(compiled: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the same rule as plain Python, with every rule that it calls as plain Python too."""
+@functools.cache
+def interpreted(compiled: Callable[..., Any], **instead: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the same rule as plain Python, with every rule that it calls as plain Python too.
+
+    Parameters
+    ----------
+    compiled : what `rule` or `kernel` gave, or a plain function
+    instead : functions to call in place of those with these names, wherever they are called
+    """
     plain = cast(types.FunctionType, getattr(compiled, "py_func", compiled))
-    names = {
-        name: interpreted(value) if hasattr(value, "py_func") else value
-        for name, value in plain.__globals__.items()
-        if name in plain.__code__.co_names
-    }
-    copy = types.FunctionType(plain.__code__, {**names, "__builtins__": __builtins__}, plain.__name__)
-    copy.__doc__ = plain.__doc__
-    return copy
+    names = {name: plain.__globals__[name] for name in _globals_in(plain.__code__) if name in plain.__globals__}
+    for name, value in names.items():
+        if name in instead:
+            names[name] = instead[name]
+        elif hasattr(value, "py_func"):
+            names[name] = interpreted(value, **instead)
+    space = {**names, "__builtins__": plain.__globals__["__builtins__"], "__name__": plain.__module__}
+    copy = types.FunctionType(plain.__code__, space, plain.__name__, plain.__defaults__, plain.__closure__)
+    return functools.update_wrapper(copy, plain)
+
+
+def rules_of(module: types.ModuleType) -> types.SimpleNamespace:
+    """All rules of a module as plain Python, under their names."""
+    own = {name: value for name, value in vars(module).items() if hasattr(value, "py_func")}
+    return types.SimpleNamespace(**{name: interpreted(value) for name, value in own.items()})
+
+
+def _globals_in(code: types.CodeType) -> set[str]:
+    """Names of the globals that a function reads, also in the functions inside it."""
+    read = {step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"}
+    inner = (_globals_in(constant) for constant in code.co_consts if isinstance(constant, types.CodeType))
+    return read.union(*inner)

@@ -12,6 +12,7 @@ from agents.positions import (
     SEARCH,
     SEEKING,
     STAY,
+    STUDIES,
     STUDY_OTHER,
 )
 from agents.rule import rule
@@ -100,8 +101,8 @@ def graduates(u: float, study: int, technical: int, quarters: int, p: Parameters
 
 @rule
 def goes_on(u: float, study: int, p: Parameters) -> bool:
-    """Whether a graduate goes on to the next level in the same field."""
-    return u < p.study_continue[study]
+    """Whether a graduate goes on to the next level in the same field; above wo there is none."""
+    return study < len(STUDIES) - 1 and u < p.study_continue[study]
 
 
 @rule
@@ -163,4 +164,3 @@ def study_quarter(
 def diploma_level(study: int) -> int:
     """Level code of the diploma of a study."""
     return FIRST_STUDY + study
-

@@ -146,9 +146,7 @@ class FactBook(_Record):
             if missing := [name for name in item.facts if name not in known]:
                 raise ValueError(f"contradiction {item.id} names unknown facts: {', '.join(missing)}")
             if own := [name for name in item.also if name in known]:
-                raise ValueError(
-                    f"contradiction {item.id} has facts of this book under also: {', '.join(own)}"
-                )
+                raise ValueError(f"contradiction {item.id} has facts of this book under also: {', '.join(own)}")
         return self
 
     def fact(self, name: str) -> Fact:

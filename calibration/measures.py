@@ -105,7 +105,7 @@ def entrants_share(ledger: Ledger, studies: tuple[str, ...], gender: str = "", b
     backgrounds = [background] if background >= 0 else [0, 1]
     found = []
     for field in ("technical", "other"):
-        lower = [level for level in STUDIES[: STUDIES.index(studies[0])]]
+        lower = STUDIES[: STUDIES.index(studies[0])]
         sources = ["school_technical", "school_other", *(f"study_{level}_other" for level in lower)]
         sources += ["graduate"] if lower else []
         targets = [f"study_{level}_{field}" for level in studies]
@@ -196,8 +196,8 @@ def share_of_age(ledger: Ledger, positions: tuple[str, ...], low: int, high: int
 _ALL_WORK: Final = (*TECHNICAL_WORK, *OTHER_WORK)
 
 
-def _by_gender(name: str, measure: Callable[..., float], *args: object, **kwargs: object) -> dict[str, Measure]:
-    return {f"{name}_{gender}": partial(measure, gender=gender, *args, **kwargs) for gender in GENDERS}
+def _by_gender(name: str, measure: Callable[..., float], **kwargs: object) -> dict[str, Measure]:
+    return {f"{name}_{gender}": partial(measure, gender=gender, **kwargs) for gender in GENDERS}
 
 
 MEASURES: Final[dict[str, Measure]] = {

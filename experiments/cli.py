@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, ParamSpec
 
 import typer
 
@@ -26,9 +28,7 @@ Replicates = Annotated[
         parser=options.parse_replicates, metavar="NUMBER", help="Runs of each scenario, each with its own chance."
     ),
 ]
-Seed = Annotated[
-    int, typer.Option(parser=options.parse_seed, metavar="NUMBER", help="Seed of the first replicate.")
-]
+Seed = Annotated[int, typer.Option(parser=options.parse_seed, metavar="NUMBER", help="Seed of the first replicate.")]
 Until = Annotated[
     date, typer.Option(parser=options.parse_until, metavar="DAY", help="End of the runs, such as 2036-01-01.")
 ]
@@ -42,6 +42,26 @@ Threads = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print records for programs instead of tables.")]
+
+Parameters = ParamSpec("Parameters")
+
+
+class Stopped(Exception):
+    """The user stopped a command that had nothing to show for it yet."""
+
+
+def stoppable(command: Callable[Parameters, int]) -> Callable[Parameters, int]:
+    """Let Ctrl-C in a command reach `answer` rather than Typer, which would end without a word."""
+
+    @wraps(command)
+    def run(*given: Parameters.args, **named: Parameters.kwargs) -> int:
+        try:
+            return command(*given, **named)
+        except KeyboardInterrupt:
+            raise Stopped from None
+
+    return run
+
 
 app = typer.Typer(
     name="careerflows",
@@ -59,7 +79,7 @@ def start(
 ) -> None:
     """Compare policy measures for technical careers in the Netherlands, by simulation."""
     if version:
-        from experiments.manifest import version as installed
+        from experiments.about import version as installed
 
         print(installed())
         raise typer.Exit
@@ -72,6 +92,7 @@ def _out(help_text: str) -> Any:
 
 
 @app.command()
+@stoppable
 def compare(
     scenarios: Annotated[
         list[str] | None,
@@ -96,6 +117,85 @@ def compare(
     return compare(scenarios or DEFAULT_SCENARIOS, chosen, out, as_json)
 
 
+@app.command()
+@stoppable
+def run(
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A packaged scenario or a scenario file.")],
+    scale: Scale = 100.0,
+    replicates: Replicates = 1,
+    seed: Seed = 1,
+    until: Until = date(2036, 1, 1),
+    threads: Threads = None,
+    out: Annotated[Path | None, _out("Folder for the results; none when left out.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Run one scenario and show its indicators by year."""
+    chosen = options.settings(scale, replicates, seed, until, threads)
+    from experiments.run import run
+
+    return run(scenario, chosen, out, as_json)
+
+
+@app.command()
+@stoppable
+def facts(
+    scale: Scale = 100.0,
+    replicates: Replicates = 10,
+    seed: Seed = 1,
+    until: Until = date(2036, 1, 1),
+    threads: Threads = None,
+    out: Annotated[Path | None, _out("Folder for the results; none when left out.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Show every documented fact beside what the baseline gives."""
+    chosen = options.settings(scale, replicates, seed, until, threads)
+    from experiments.facts import facts
+
+    return facts(chosen, out, as_json)
+
+
+@app.command()
+@stoppable
+def explain(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="A parameter, fact, leak point, way in, position, rule, measure, scenario or indicator.",
+        ),
+    ],
+    as_json: Json = False,
+) -> int:
+    """Explain a name: meaning, value, unit, source, range, and where it acts."""
+    from experiments.explain import explain
+
+    return explain(name, as_json)
+
+
+@app.command()
+@stoppable
+def check(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files.")],
+    as_json: Json = False,
+) -> int:
+    """Check scenario files without running them."""
+    from experiments.check import check
+
+    return check(files, as_json)
+
+
+@app.command()
+@stoppable
+def graph(
+    out: Annotated[Path | None, _out("Folder for the files; results/graph when left out.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Write the career graph as a picture, GraphML and DOT."""
+    from experiments.graph import graph
+
+    return graph(out, as_json)
+
+
 def answer(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments ask; returns the exit code. Mistakes are told in one line on standard error."""
     try:
@@ -103,17 +203,21 @@ def answer(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except UserError as error:
         return _wrong(str(error))
-    except (KeyboardInterrupt, typer.Abort):
+    except (Stopped, KeyboardInterrupt):
         print("stopped; nothing was written", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return 0
+    except MemoryError:
+        return _wrong("there is not enough memory; give a larger --scale or fewer --threads")
+    except OSError as error:
+        return _wrong(f"{error.filename or 'a file'} cannot be used: {(error.strerror or str(error)).lower()}")
     except Exception as error:
         told = getattr(error, "format_message", None)  # what Typer raises about the arguments
         if told is None:
             raise
-        return _wrong(f"{told()}; see careerflows --help")
+        return _wrong(f"{told().strip().rstrip('.')}; see careerflows --help")
     return result if isinstance(result, int) else 0
 
 
@@ -128,4 +232,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    sys.exit(answer())
+    code = answer()
+    if code == INTERRUPTED:  # a run may still be on its way out; nobody waits for it
+        sys.stdout.flush()
+        os._exit(code)
+    sys.exit(code)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from experiments.options import Settings, UserError, compared
-from experiments.screen import notice, output, print_json, progress, waiting
+from experiments.screen import notice, output, place_words, print_json, progress, waiting
 
 LEAST: int = 2
 """Replicates without which there is no interval."""
@@ -47,7 +47,9 @@ def compare(names: Sequence[str], settings: Settings, out: Path | None, as_json:
         seconds = time.perf_counter() - begun
         write_manifest(folder.work, manifest("compare", scenarios, settings, finished, seconds))
         with waiting("Drawing", as_json):
-            _draw(folder.work, comparison, scenarios)
+            from experiments.pictures import draw_comparison
+
+            draw_comparison(folder.work, comparison, scenarios)
         try:
             place = folder.keep(partial=batch.stopped)
         except OSError as error:
@@ -58,19 +60,9 @@ def compare(names: Sequence[str], settings: Settings, out: Path | None, as_json:
         print_comparison(output(), comparison, scenarios)
     if batch.stopped:
         notice(f"stopped: results of the {len(finished)} replicates (of {settings.replicates}) that had finished")
-    where = f"Results: {shown(place)} (tables, pictures, manifest.json)"
+    where = f"Results: {place_words(place)} (tables, pictures, manifest.json)"
     if as_json:
         notice(where)
     else:
         output().print(where, soft_wrap=True)
     return INTERRUPTED if batch.stopped else 0
-
-
-def shown(place: Path) -> str:
-    """A path as people write it: relative to the current folder if it is inside."""
-    here = Path.cwd()
-    return str(place.relative_to(here)) if place.is_relative_to(here) else str(place)
-
-
-def _draw(folder: Path, comparison: object, scenarios: object) -> None:
-    pass

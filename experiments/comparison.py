@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from experiments.outcomes import Outcome, components
+from experiments.outcomes import Outcome, Typical, components
 from sim import career_graph, indicators
 from sim.indicators import GROUPS_SHOWN
 
@@ -69,43 +69,40 @@ class Comparison:
         self.scale = 1.0
         self.years: tuple[int, ...] = ()
         self._values: list[NDArray[np.float64]] = []
+        self._stacked: dict[str, NDArray[np.float64]] = {}
         self._components: list[NDArray[np.int64]] = []
         self._technicians: list[NDArray[np.int64]] = []
-        self._flows: NDArray[np.float64] | None = None
+        self.typical = Typical()
+        """Flows and stocks of the baseline."""
 
     def add(self, replicate: int, outcomes: tuple[Outcome, ...]) -> None:
         """Take in one replicate: the outcome of every scenario."""
         first = outcomes[0]
+        self._stacked.clear()
         self.scale, self.years = first.scale, first.years
         self.replicates.append(replicate)
         self._values.append(np.stack([outcome.indicators for outcome in outcomes]))
         self._components.append(np.stack([outcome.components for outcome in outcomes]))
         self._technicians.append(np.stack([outcome.technicians for outcome in outcomes]))
-        flows = first.flows.sum(axis=(0, 2)) * (first.scale / len(first.years))
-        self._flows = flows if self._flows is None else self._flows + flows
+        self.typical.add(first)
 
     @property
     def others(self) -> tuple[str, ...]:
         """The scenarios that are compared with the baseline."""
         return self.ids[1:]
 
-    @property
-    def baseline_flows(self) -> NDArray[np.float64]:
-        """People a year by transition in the baseline, mean over years and replicates."""
-        assert self._flows is not None
-        return self._flows / len(self.replicates)
-
     def values(self, scenario: str) -> NDArray[np.float64]:
         """Indicators in people; shape (replicates, years, keys)."""
-        return np.stack(self._values)[:, self.ids.index(scenario)]
+        place = self.ids.index(scenario)
+        if scenario not in self._stacked:
+            self._stacked[scenario] = np.stack([table[place] for table in self._values])
+        return self._stacked[scenario]
 
     def differences(self, scenario: str) -> NDArray[np.float64]:
         """Indicators less those of the baseline in the same replicate; shape (replicates, years, keys)."""
         return self.values(scenario) - self.values(self.ids[0])
 
-    def estimates(
-        self, scenario: str
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    def estimates(self, scenario: str) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """Mean paired difference and its 95% interval; each of shape (years, keys)."""
         return interval(self.differences(scenario))
 
@@ -113,7 +110,8 @@ class Comparison:
         """Mean paired difference of one indicator in one year."""
         column = indicators.keys().index((indicator, group))
         row = self.years.index(year)
-        mean, low, high = interval(self.differences(scenario)[:, row, column])
+        samples = self.values(scenario)[:, row, column] - self.values(self.ids[0])[:, row, column]
+        mean, low, high = interval(samples)
         return Estimate(float(mean), float(low), float(high))
 
     def baseline(self, year: int, indicator: str, group: str = "all") -> float:
@@ -137,12 +135,10 @@ class Comparison:
     def gain_by_part(self, scenario: str, year: int, group: str = "all") -> tuple[dict[str, Estimate], Estimate]:
         """The gain in technicians up to the end of a year by component, and in all; people, mean and interval."""
         chosen = self.parts(scenario)[:, self.years.index(year), :, GROUPS_SHOWN.index(group)]
-        mean, low, high = interval(chosen * self.scale)
+        mean, low, high = interval(chosen.astype(float) * self.scale)
         names = components()
-        split = {
-            name: Estimate(float(mean[i]), float(low[i]), float(high[i])) for i, name in enumerate(names)
-        }
-        total = interval(chosen.sum(axis=1) * self.scale)
+        split = {name: Estimate(float(mean[i]), float(low[i]), float(high[i])) for i, name in enumerate(names)}
+        total = interval(chosen.sum(axis=1).astype(float) * self.scale)
         return split, Estimate(*(float(number) for number in total))
 
 

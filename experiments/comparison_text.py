@@ -35,9 +35,7 @@ def differences_table(comparison: Comparison, scenario: str, years: list[int]) -
             table.add_row()
             table.add_row("[dim]Leaks a year, at leak point")
             section = kind
-        cells = [
-            cell for year in years for cell in _estimate(comparison.estimate(scenario, year, indicator, group))
-        ]
+        cells = [cell for year in years for cell in _estimate(comparison.estimate(scenario, year, indicator, group))]
         base = comparison.baseline(years[-1], indicator, group)
         table.add_row(indicator_words(indicator, group), *cells, f"[dim]{count(base, max(step(base / 100), 1))}")
     return table
@@ -68,10 +66,7 @@ def _named(parts: Mapping[str, Estimate], sign: int) -> list[str]:
     """The largest sure parts of one sign, in words."""
     found = [item for item in parts.items() if item[0] != START and item[1].sure and item[1].mean * sign > 0]
     found.sort(key=lambda item: -abs(item[1].mean))
-    return [
-        f"{count(abs(part.mean), step(part.half))} {more_words(name, part.mean)}"
-        for name, part in found[:_NAMED]
-    ]
+    return [f"{count(abs(part.mean), step(part.half))} {more_words(name, part.mean)}" for name, part in found[:_NAMED]]
 
 
 def sentences(comparison: Comparison, scenario: Scenario, year: int) -> str:
@@ -105,7 +100,9 @@ def sentences(comparison: Comparison, scenario: Scenario, year: int) -> str:
     split, _ = comparison.gain_by_part(scenario.id, year)
     for_it, against = (_named(split, sign) for sign in ((-1, 1) if gain.sure and gain.mean < 0 else (1, -1)))
     if for_it:
-        text += f". Since 2022 it comes from {listed(for_it)}" if gain.sure else f". Since 2022 there are {listed(for_it)}"
+        text += (
+            f". Since 2022 it comes from {listed(for_it)}" if gain.sure else f". Since 2022 there are {listed(for_it)}"
+        )
     if against:
         text += f"; against that stand {listed(against)}" if for_it else f". Since 2022 there are {listed(against)}"
     return f"{text}."
@@ -124,7 +121,7 @@ def print_comparison(console: Console, comparison: Comparison, scenarios: list[S
         console.print(parts_table(comparison, scenario.id, years))
         console.print()
     console.print(
-        f"[dim]Means of {runs} pairs of runs with the same chance events, {scale:g} people for each agent; ± is the 95% "
-        "interval, grey where it includes zero. People and vacancies on 31 December, leaks and entrants a year. "
+        f"[dim]Means of {runs} pairs of runs with the same chance events, {scale:g} people for each agent; ± is the "
+        "95% interval, grey where it includes zero. People and vacancies on 31 December, leaks and entrants a year. "
         "Rounded to what the interval supports."
     )

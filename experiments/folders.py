@@ -58,20 +58,17 @@ class Folder:
 @contextmanager
 def results_folder(out: Path) -> Iterator[Folder]:
     """A folder for results at `out`, checked now; what is not kept leaves no trace. UserError if it cannot be."""
-    target = Path(os.path.abspath(out.expanduser()))
-    _check(out, target)
     made: list[Path] = []
     try:
+        target = out.expanduser().resolve()
+        _check(out, target)
         made = _missing(target.parent)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target = target.parent.resolve() / target.name
         work = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         _tidy(made)
-        what = (error.strerror or type(error).__name__).lower()
-        raise UserError(
-            f"--out: no folder can be made at {out} ({what}); give one in a place you can write"
-        ) from None
+        what = (getattr(error, "strerror", None) or str(error)).lower()
+        raise UserError(f"--out: no folder can be made at {out} ({what}); give one in a place you can write") from None
     folder = Folder(target, work)
     try:
         yield folder
@@ -86,16 +83,11 @@ def _check(out: Path, target: Path) -> None:
         raise UserError(f"--out: {out} is the folder you are in; give a new one, such as {out / 'results'}")
     if not target.name:
         raise UserError(f"--out: {out} is no place for results; give a new folder, such as results/mine")
-    try:
-        if target.is_dir():
-            if _occupied(target) and not _ours(target):
-                what = "holds other files than earlier results"
-                raise UserError(f"--out: {out} {what}; give a new or an empty folder")
-        elif target.exists() or target.is_symlink():
-            raise UserError(f"--out: {out} is a file; give a folder")
-    except OSError as error:
-        what = (error.strerror or type(error).__name__).lower()
-        raise UserError(f"--out: {out} cannot be used ({what}); give another folder") from None
+    if target.is_dir():
+        if _occupied(target) and not _ours(target):
+            raise UserError(f"--out: {out} holds other files than earlier results; give a new or an empty folder")
+    elif target.exists():
+        raise UserError(f"--out: {out} is a file; give a folder")
 
 
 def _occupied(folder: Path) -> bool:

@@ -10,19 +10,12 @@ from importlib import metadata, resources
 from pathlib import Path
 from typing import Any, Final
 
+from experiments.about import version
 from experiments.folders import MADE_BY, MANIFEST
 from experiments.options import Settings
 from sim.scenario import Scenario
 
 LIBRARIES: Final = ("mesa", "numpy", "numba", "networkx", "pandas", "scipy", "pyarrow", "matplotlib")
-
-
-def version() -> str:
-    """Version of careerflows, or that it runs without being installed."""
-    try:
-        return metadata.version("careerflows")
-    except metadata.PackageNotFoundError:
-        return "not installed"
 
 
 def code_sha256() -> str:

@@ -41,9 +41,7 @@ class Settings:
         return self.until.year - FIRST_END.year + 1
 
 
-def settings(
-    scale: float, replicates: int, seed: int, until: date, threads: int | None, least: int = 1
-) -> Settings:
+def settings(scale: float, replicates: int, seed: int, until: date, threads: int | None, least: int = 1) -> Settings:
     """The options together; UserError where they do not go together."""
     if replicates < least:
         what = "the interval comes from differences between replicates, so"

@@ -88,3 +88,32 @@ def by_year(ledger: Ledger) -> Outcome:
         components=np.rint(np.concatenate([start, effect], axis=1)).astype(np.int64),
         technicians=np.rint(holders[1:]).astype(np.int64),
     )
+
+
+class Typical:
+    """Mean yearly flows and mean stocks over years and replicates, in people."""
+
+    def __init__(self) -> None:
+        self._runs = 0
+        self._flows: NDArray[np.float64] | float = 0.0
+        self._stocks: NDArray[np.float64] | float = 0.0
+
+    def add(self, outcome: Outcome) -> None:
+        """Take in a run."""
+        self._runs += 1
+        diploma = (np.arange(outcome.flows.shape[2]) & _DIPLOMA) > 0
+        by_group = outcome.flows.sum(axis=0) * (outcome.scale / len(outcome.years))
+        self._flows = self._flows + np.stack(
+            [by_group[:, ~diploma].sum(axis=1), by_group[:, diploma].sum(axis=1)], axis=1
+        )
+        self._stocks = self._stocks + outcome.stocks.sum(axis=2).mean(axis=0) * outcome.scale
+
+    @property
+    def flows(self) -> NDArray[np.float64]:
+        """People a year by transition, without and with a technical diploma; shape (transitions, 2)."""
+        return np.asarray(self._flows) / self._runs
+
+    @property
+    def stocks(self) -> NDArray[np.float64]:
+        """People by position, mean over the ends of years; meaningless for positions outside."""
+        return np.asarray(self._stocks) / self._runs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -84,7 +85,7 @@ class Batch(Generic[T]):
                     self.stopped = True
         finally:
             self._stop.set()
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown(wait=False, cancel_futures=True)
             _on_interrupt(before)
 
     def _finished(self, future: Future[Any]) -> bool:
@@ -101,6 +102,8 @@ class Batch(Generic[T]):
         """First Ctrl-C: stop what is under way; a second one ends everything at once."""
         self._stop.set()
         _on_interrupt(signal.default_int_handler)
+        if sys.stderr.isatty():
+            print("\nstopping; press Ctrl-C again to leave at once without results", file=sys.stderr)
 
     def _run(self, number: int, threads: int) -> Replicate[T]:
         kept = []

@@ -70,6 +70,10 @@ class Tables:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Finish the files; nothing can be added after that."""
         for writer in self._writers.values():
             writer.close()
 

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
@@ -26,11 +27,15 @@ def notice(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def place_words(place: Path) -> str:
+    """A path as people write it: relative to the current folder if it is inside."""
+    here = Path.cwd()
+    return str(place.relative_to(here)) if place.is_relative_to(here) else str(place)
+
+
 def plain_table(*columns: str, title: str | None = None) -> Table:
     """A quiet table: the first column left, all others right."""
-    table = Table(
-        title=title, box=None, title_justify="left", title_style="bold", header_style="dim", padding=(0, 1)
-    )
+    table = Table(title=title, box=None, title_justify="left", title_style="bold", header_style="dim", padding=(0, 1))
     for place, column in enumerate(columns):
         table.add_column(column, justify="left" if place == 0 else "right", no_wrap=place > 0)
     return table

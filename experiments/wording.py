@@ -18,7 +18,7 @@ GROUP_WORDS: Final = {
 }
 _LEAKS: Final = {
     "profile": "another profile at school",
-    "study_choice": "non-technical study after technical profile",
+    "study_choice": "other study after technical profile",
     "switch": "switch to a non-technical study",
     "drop_out": "drop-out from a technical study",
     "first_job": "non-technical first job",

@@ -43,7 +43,7 @@ def from_abroad(kind: int, number: int, row: int, now: int, key: int, people: Pe
     for place in range(number):
         identity = arrived(now, kind, place)
         a, b = uniforms(key, identity, 0, ARRIVAL)
-        c, d = uniforms(key, identity, 0, ARRIVAL + 1)
+        c, _ = uniforms(key, identity, 0, ARRIVAL + 1)
         x, _ = words(key, identity, 0, ARRIVAL + 2)
         woman = 1 if a < (p.arrivals_women if kind != OTHER else p.women_share) else 0
         origin, technical, level = 1, 0, 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from threading import Lock
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from agents.positions import MARKETS, OTHER_JOB, POSITIONS, RETIRED, TECHNICAL_S
 from agents.rule import kernel
 from sim.cells import GROUPS, group_of, level_of, market_of, moved, position_of, woman_of
 from sim.clock import FIRST_QUARTER, QUARTERS_PER_YEAR
-from sim.columns import Employers, People, people_columns
+from sim.columns import Employers, People, bytes_per_person, copied_people, people_columns
 from sim.draws import START, words
 from sim.employers import build_employers
 from sim.engine import Births, State, advance
@@ -128,14 +128,14 @@ def _build(scenario: Scenario, scale: float, key: int, threads: int) -> State:
 
 def _compact(state: State) -> State:
     """Drop the rows of people who have left for good, and start counting those outside from nothing."""
-    rows = slice(0, state.count)
-    stays = (state.people.cell[rows] & 31) > RETIRED
-    people = People(*(column[rows][stays] for column in state.people))
+    stays = (state.people.cell & 31) > RETIRED
+    stays[state.count :] = False
     stocks = state.stocks.copy()
     stocks[: RETIRED + 1] = 0
-    copied = state.copy(capacity=state.count)
-    copied.people, copied.count, copied.stocks = people, int(stays.sum()), stocks
-    return copied
+    count = int(stays.sum())
+    compact = state.copy()
+    compact.people, compact.count, compact.stocks = copied_people(state.people, stays, count), count, stocks
+    return compact
 
 
 def beginning(scenario: Scenario, scale: float, key: int, threads: int) -> State:
@@ -158,7 +158,7 @@ def beginning(scenario: Scenario, scale: float, key: int, threads: int) -> State
 
 
 def _bytes(state: State) -> int:
-    return sum(column.nbytes for column in state.people) + sum(column.nbytes for column in state.employers)
+    return state.people.cell.size * bytes_per_person() + sum(column.nbytes for column in state.employers)
 
 
 assert len(MARKETS) == 4

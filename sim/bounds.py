@@ -16,12 +16,9 @@ from numpy.typing import NDArray
 
 from agents.choose import any_chance
 from agents.circumstances import Climate, Person, School, Workplace
-from agents.parameters import DTYPE
 from agents.positions import (
-    AGES,
     GRADUATE,
     INACTIVE,
-    LEVELS,
     MANAGER,
     OTHER_JOB,
     OTHER_JOB_TECHNICAL_SECTOR,
@@ -85,7 +82,8 @@ def _fill(bound: NDArray[np.uint32], dt: float, september: int, good: Climate, b
                     worst = max(worst, chance)
                 bound[cell] = _word(worst)
             elif position == MANAGER or position == OTHER_JOB_TECHNICAL_SECTOR:
-                bound[cell] = _word(any_chance(dt, other_worker_risks(1, 0, who, good, p)))
+                manager = 1 if position == MANAGER else 0
+                bound[cell] = _word(any_chance(dt, other_worker_risks(1, manager, who, good, p)))
             elif position == OTHER_JOB:
                 bound[cell] = _word(any_chance(dt, other_worker_risks(0, 0, who, good, p)))
             elif position == SEEKING:
@@ -140,7 +138,3 @@ def bounds(text: bytes, climate: Climate, params: NDArray[Any], dt: float, septe
         if len(_cache) > _KEPT:
             _cache.popitem(last=False)
     return found
-
-
-assert DTYPE.names is not None and set(_MACRO) <= set(DTYPE.names)
-assert len(AGES) == 16 and len(LEVELS) == 8

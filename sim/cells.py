@@ -22,9 +22,7 @@ assert len(MARKETS) == _MARKET.max() + 1
 
 
 @rule
-def pack(
-    position: int, woman: int, wish: int, technical: int, age: int, migrant: int, level: int
-) -> int:
+def pack(position: int, woman: int, wish: int, technical: int, age: int, migrant: int, level: int) -> int:
     """Cell of these circumstances."""
     return position | woman << 5 | wish << 6 | technical << 7 | age << 8 | migrant << 12 | level << 13
 

@@ -8,7 +8,7 @@ of work, and the same person meets the same luck in every scenario: common rando
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -43,7 +43,7 @@ EMPLOYER_IDENTITY: Final = 1 << 30  # employers have identities of their own, ap
 
 
 @rule
-def words(key: int, identity: int, step: int, decision: int) -> tuple[int, int]:
+def words(key: int, identity: int, step: int, decision: int) -> tuple[Any, Any]:
     """Two random 32-bit words for an address.
 
     Parameters

@@ -9,7 +9,18 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.employer import adopts, grown, minority, posts, pressure, slack, vacancies
+from agents.employer import (
+    adopts,
+    grown,
+    minority,
+    posts,
+    pressure,
+    slack,
+    supported,
+    taken_further,
+    takes_part,
+    vacancies,
+)
 from agents.positions import MARKETS, SECTORS, SIZES
 from agents.rule import kernel, rule
 from sim.columns import PRACTICES, Employers, employer_columns
@@ -32,9 +43,7 @@ def employer_sizes(start: NDArray[Any], scale: float) -> NDArray[np.int64]:
         for size in range(len(SIZES)):
             total = round(left * s["size_share"][size])
             count = max(1 if size == 0 else 0, round(total / s["size_posts"][size]))
-            rows += [
-                (sector, size, total // count + (1 if k < total % count else 0)) for k in range(count) if total
-            ]
+            rows += [(sector, size, total // count + (1 if k < total % count else 0)) for k in range(count) if total]
     return np.array(rows, np.int64).reshape(-1, 3)
 
 
@@ -146,7 +155,7 @@ def adopt_practices(
             u, _ = uniforms(key, EMPLOYER_IDENTITY | e, now, ADOPTION + k)
             own = employers.own[e, k]
             if adopts(u, dt, employers.practice[e, k], neighbours_mean(e, k, employers), employers.pressure[e], p):
-                employers.own[e, k] = min(1.0, own + p.adoption_step)
+                employers.own[e, k] = taken_further(own, p)
     for e in range(count):
         for k in range(3):
             employers.practice[e, k] = employers.own[e, k]
@@ -158,13 +167,15 @@ def adopt_practices(
             if employers.reach[e, k] >= share[j]:
                 continue
             if k == GUARANTEE:
-                employers.guarantee[e] = 1 if amount[j] > employers.reach[e, k] / share[j] else 0
+                employers.guarantee[e] = 1 if takes_part(amount[j], employers.reach[e, k], share[j]) else 0
             else:
-                employers.practice[e, k] = min(1.0, max(0.0, employers.practice[e, k] + amount[j]))
+                employers.practice[e, k] = supported(employers.practice[e, k], amount[j])
 
 
 @kernel
-def plan_posts(employers: Employers, dt: float, teaching: float, params: Any) -> tuple[int, int, int, float, float, int]:
+def plan_posts(
+    employers: Employers, dt: float, teaching: float, params: Any
+) -> tuple[int, int, int, float, float, int]:
     """Employers work out the posts they want and open vacancies, and what it is like to work for them.
 
     Parameters
@@ -173,8 +184,8 @@ def plan_posts(employers: Employers, dt: float, teaching: float, params: Any) ->
 
     Returns
     -------
-    Posts, vacancies left open by the quarter before, posts under the guarantee, posts that can be worked part-time, the culture
-    of inclusion added up over posts, and women, all in agents.
+    Posts, vacancies left open by the quarter before, posts under the guarantee, posts that can be worked part-time,
+    the culture of inclusion added up over posts, and women, all in agents.
     """
     p = params[0]
     count, markets = employers.wanted.shape

@@ -16,7 +16,7 @@ from agents.positions import FACULTIES, POSITIONS
 from sim import arrivals
 from sim.bounds import bounds
 from sim.clock import QUARTERS_PER_YEAR, SEPTEMBER, first_day, year_of
-from sim.columns import Employers, People
+from sim.columns import Employers, People, copied_people
 from sim.january import new_year
 from sim.ledger import AGE_YEARS, TRANSITION_CODES, TRANSITIONS, Ledger, LedgerError
 from sim.opening import open_quarter
@@ -60,11 +60,6 @@ class State:
     def copy(self, capacity: int | None = None) -> State:
         """A copy that shares nothing, with room for `capacity` people, or as much as there is."""
         rows = self.people.cell.size if capacity is None else capacity
-        columns = []
-        for column in self.people:
-            fresh = np.empty(rows, column.dtype)
-            fresh[: self.count] = column[: self.count]
-            columns.append(fresh)
         shared = {"neighbour", "first", "slots", "slots_from", "luck", "reach", "sector", "size", "region"}
         employers = {
             name: column if name in shared else column.copy() for name, column in self.employers._asdict().items()
@@ -74,7 +69,7 @@ class State:
             self.key,
             self.scale,
             self.count,
-            People(*columns),
+            copied_people(self.people, slice(0, self.count), rows),
             Employers(**employers),
             self.teachers.copy(),
             self.scarcity.copy(),
@@ -119,7 +114,9 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return found
 
 
-def advance(state: State, schedule: Schedule, ledger: Ledger, births: Births, starts: NDArray[Any], threads: int) -> Event:
+def advance(
+    state: State, schedule: Schedule, ledger: Ledger, births: Births, starts: NDArray[Any], threads: int
+) -> Event:
     """Let one quarter pass; returns rows and transitions of its events.
 
     Processes, in order: demography (1 January), education and employers, everybody's decisions, the new cohort and
@@ -150,8 +147,9 @@ def advance(state: State, schedule: Schedule, ledger: Ledger, births: Births, st
     state.stocks += lived.change
     newcomers = state.count
     students = _receive(state, births, params, starts, september)
+    asked: Any = lived[ASKED]
     event_who, event_code, broken = settle(
-        *lived[ASKED], newcomers, students, state.count,
+        *asked, newcomers, students, state.count,
         now, key, state.scale, climate, state.teachers, state.scarcity, people, employers, params,
         TRANSITION_CODES, ledger.flows[row], state.stocks, ledger.turned_away[row],
     )  # fmt: skip
@@ -174,7 +172,7 @@ def _together(parts: list[Lived]) -> Lived:
     lists = [np.concatenate(columns) for columns in zip(*(part[:LISTS] for part in parts), strict=True)]
     flows = sum((part.flows for part in parts[1:]), parts[0].flows)
     change = sum((part.change for part in parts[1:]), parts[0].change)
-    return Lived(*lists, flows, change, max(part.broken for part in parts))
+    return Lived._make((*lists, flows, change, max(part.broken for part in parts)))
 
 
 def _january(state: State, ledger: Ledger, params: NDArray[Any], threads: int) -> None:

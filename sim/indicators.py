@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.positions import LEVELS, MARKETS, POSITIONS, TECHNICIAN
+from agents.positions import LEVELS, MARKETS, POSITIONS
 from sim import career_graph
 from sim.cells import GROUPS
 from sim.clock import QUARTERS_PER_YEAR, year_of
@@ -22,8 +22,8 @@ GROUP_MASKS: Final[dict[str, NDArray[np.bool_]]] = {
     "women": (_GROUP & 1) == 1,
     "men": (_GROUP & 1) == 0,
     "migration": (_GROUP & 2) > 0,
-    "mbo": _LEVEL <= LEVELS.index("mbo4"),
-    "hbo_wo": _LEVEL >= LEVELS.index("hbo"),
+    "mbo": LEVELS.index("mbo4") >= _LEVEL,
+    "hbo_wo": LEVELS.index("hbo") <= _LEVEL,
 }
 """Groups by which indicators are given; mbo holds everybody up to mbo 4, also without a diploma."""
 GROUPS_SHOWN: Final = tuple(GROUP_MASKS)
@@ -108,9 +108,7 @@ def quarterly(ledger: Ledger) -> NDArray[np.float64]:
     stocks = ledger.stocks[1 : rows + 1].astype(float) @ masks.T
     split = np.stack([masks * ~_TECHNICAL, masks * _TECHNICAL])
     flows = np.einsum("qtg,fsg->qtfs", ledger.flows[:rows].astype(float), split, optimize=True)
-    columns: list[NDArray[np.float64]] = []
-    for positions in STOCKS.values():
-        columns.append(stocks[:, [POSITIONS.index(name) for name in positions]].sum(axis=1))
+    columns = [stocks[:, [POSITIONS.index(name) for name in names]].sum(axis=1) for names in STOCKS.values()]
     columns += [_by_market(ledger.vacancies[:rows]), _by_market(ledger.posts[:rows])]
     weights = np.stack(list(flow_weights().values()))
     counted = np.einsum("qtfs,itf->iqs", flows, weights, optimize=True)
@@ -171,6 +169,3 @@ def decomposition(ledger: Ledger, year: int, group: str = "all") -> dict[str, fl
     total = ledger.flows[:rows].sum(axis=0, dtype=np.int64)
     by_field = np.stack([total[:, mask & ~_TECHNICAL].sum(axis=1), total[:, mask & _TECHNICAL].sum(axis=1)], axis=1)
     return {name: float((table * by_field).sum() * ledger.scale) for name, table in components().items()}
-
-
-assert POSITIONS[TECHNICIAN] in STOCKS["technicians"]

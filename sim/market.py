@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.circumstances import Person
-from agents.employer import allows_part_time, meets, rank
+from agents.employer import meets, mismatch, rank
 from agents.positions import RETRAINING
 from agents.rule import rule
 from sim.at import person_at
@@ -18,6 +18,18 @@ from sim.draws import CONTACT, POST, unit, words
 
 CONTACTS_LIMIT = 16
 """Contacts that the addresses of draws leave room for in a round; `contacts` may not be more."""
+
+
+@rule
+def slot(word: Any, number: int) -> int:
+    """Place of a random word among a number of slots, all equally likely."""
+    return int(word) * number >> 32
+
+
+@rule
+def offer(word: int) -> tuple[int, int]:
+    """How hard the post offered is to do part-time, in 256 steps, and the luck in the order of applicants."""
+    return int(word) >> 24, int(word) & 0xFFFFFF
 
 
 @rule
@@ -39,6 +51,8 @@ def seek(
     identity = people.identity[i]
     low = employers.slots_from[market]
     number = employers.slots_from[market + 1] - low
+    if number == 0:
+        return NOBODY, 0, 0
     own = people.employer[i]
     spare = np.uint64(0)
     for contact in range(int(p.contacts)):
@@ -46,16 +60,16 @@ def seek(
         word = spare
         if contact % 2 == 0:
             word, spare = words(key, identity, now, CONTACT + address)
-        e = employers.slots[low + (int(word) * number >> 32)]
+        e = employers.slots[low + slot(word, number)]
         if employers.open[e, market] <= 0 or e == own:
             continue
         a, b = words(key, identity, now, POST + address)
-        post = int(a) >> 24
-        mismatch = 1 if wish == 1 and not allows_part_time((post + 0.5) / 256.0, employers.practice[e, 0]) else 0
+        post, luck = offer(a)
+        hours = mismatch(wish, post, employers.practice[e, 0])
         who: Person = person_at(i, now, people)
-        if meets(unit(b), who, mismatch, employers.practice[e, 1], tightness, p):
+        if meets(unit(b), who, hours, employers.practice[e, 1], tightness, p):
             retrained = 1 if position_of(cell) == RETRAINING else 0
-            return int(e), post, rank(who, retrained) << 32 | (int(a) & 0xFFFFFF)
+            return int(e), post, rank(who, retrained) << 32 | luck
     return NOBODY, 0, 0
 
 

@@ -61,6 +61,9 @@ class CareerModel(mesa.Model):
     threads : threads to use; results do not depend on it. All processors when left out
     """
 
+    scenario: Any = None
+    """A plain attribute in place of the property of this name that Mesa has from version 3.5 on."""
+
     def __init__(
         self,
         scenario: Scenario,
@@ -72,6 +75,7 @@ class CareerModel(mesa.Model):
     ) -> None:
         key = seed_of(rng)
         super().__init__(rng=key)
+        self.running: bool = True
         self.scenario = scenario
         self.seed_key = key
         self.threads = threads or os.cpu_count() or 1
@@ -112,9 +116,7 @@ class CareerModel(mesa.Model):
         """Let one quarter pass without collecting; false if the run has ended."""
         if not self.running:
             return False
-        self.events.append(
-            advance(self.state, self.schedule, self.ledger, self.births, self._starts, self.threads)
-        )
+        self.events.append(advance(self.state, self.schedule, self.ledger, self.births, self._starts, self.threads))
         self.running = self.state.now <= self.last
         return True
 

@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 from agents.circumstances import Climate, Person
 from agents.positions import (
     AGE_FROM,
-    GRADUATE,
     INACTIVE,
     OTHER_JOB,
     OTHER_JOB_TECHNICAL_SECTOR,
     PRIMARY_SCHOOL,
     RETIRED,
     SCHOOL,
-    SCHOOL_OTHER,
     SCHOOL_TECHNICAL,
     SEEKING,
     STUDY_OTHER,
@@ -133,7 +131,7 @@ def populate(
     row = 0
     for k in range(births.size):
         birth = first_birth + k
-        entry = (YEAR_ZERO + birth // QUARTERS_PER_YEAR + SCHOOL_AGE - YEAR_ZERO) * QUARTERS_PER_YEAR + SEPTEMBER
+        entry = (birth // QUARTERS_PER_YEAR + SCHOOL_AGE) * QUARTERS_PER_YEAR + SEPTEMBER
         passed = now - entry
         if passed <= 0:
             continue
@@ -192,6 +190,3 @@ def agents_born(per_year: NDArray[np.float64], first: int, last: int, scale: flo
     smooth = np.interp(years, middles, per_year)
     running = np.floor(np.cumsum(smooth / QUARTERS_PER_YEAR / scale) + 0.5).astype(np.int64)
     return np.diff(running, prepend=0)
-
-
-assert GRADUATE < TECHNICIAN and SCHOOL_OTHER == SCHOOL + 2

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.circumstances import Climate
+from agents.employer import guarantee_until
 from agents.positions import (
     ABROAD,
     GRADUATE,
@@ -30,6 +31,7 @@ from sim.draws import FIRST_JOB, STUDY_LEVEL, uniforms
 from sim.environment import admitted_share, seats
 from sim.market import UNDECIDED, match
 from sim.persons import APPLY, FACULTY, enter, is_technician
+
 
 @rule
 def leave_employer(i: int, before: int, people: People, employers: Employers) -> None:
@@ -58,7 +60,7 @@ def join_employer(
     people.cell[i] = new
     people.since[i] = now
     if entrant and employers.guarantee[e] == 1 and people.guarantee[i] <= now:
-        people.guarantee[i] = now + int(4.0 * p.guarantee_years)
+        people.guarantee[i] = guarantee_until(now, p)
     return new
 
 

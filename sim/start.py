@@ -46,13 +46,10 @@ class Start:
 
 
 _AXES: Final = {
-    name: tuple(getattr(hint, "__metadata__", ()))
-    for name, hint in get_type_hints(Start, include_extras=True).items()
+    name: tuple(getattr(hint, "__metadata__", ())) for name, hint in get_type_hints(Start, include_extras=True).items()
 }
 NAMES: Final = tuple(_AXES)
-DTYPE: Final = np.dtype(
-    [(name, np.float64, tuple(len(AXES[axis]) for axis in axes)) for name, axes in _AXES.items()]
-)
+DTYPE: Final = np.dtype([(name, np.float64, tuple(len(AXES[axis]) for axis in axes)) for name, axes in _AXES.items()])
 
 
 def start_of(scenario: Scenario) -> NDArray[Any]:

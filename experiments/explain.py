@@ -1,0 +1,117 @@
+"""Everything that has a name here, explained: parameters, facts, leak points, rules, measures, scenarios and more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import partial
+from typing import Any, Final
+
+from rich.table import Table
+from rich.text import Text
+
+from agents.positions import POSITIONS
+from calibration.facts import load_facts
+from calibration.measures import MEASURES
+from experiments import sources, telling
+from experiments.options import UserError, scenario_named
+from experiments.screen import output, print_json
+from scenarios.packaged import available
+from sim import career_graph, indicators
+from sim.scenario import PRACTICE_LEVERS
+
+NEAREST: Final = 4
+"""Words suggested for an unknown name."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing with a name."""
+
+    kind: str
+    name: str
+    tell: Callable[[], dict[str, Any]]
+    also: tuple[str, ...] = ()
+    """Other names by which it is found."""
+
+
+def entries() -> Iterator[Entry]:
+    """Everything that can be explained."""
+    packaged = {name: scenario_named(name) for name in available()}
+    baseline = packaged["baseline"]
+    by_id = {measure.id: measure for scenario in packaged.values() for measure in scenario.measures}
+    measures = list(by_id.values())
+    graph, book = career_graph.load(), load_facts()
+    for name, parameter in baseline.parameters.items():
+        yield Entry("parameter", name, partial(telling.parameter_told, name, parameter, measures))
+    for name in PRACTICE_LEVERS:
+        told = partial(telling.lever_told, name, baseline, measures)
+        yield Entry("lever on employers", name, told, (name.removeprefix("employers."),))
+    for fact in book.facts:
+        yield Entry("fact", fact.id, partial(telling.fact_told, fact))
+    for item in book.contradictions:
+        yield Entry("contradiction", item.id, partial(telling.contradiction_told, item))
+    for statistic in book.public:
+        yield Entry("public statistic", statistic.id, partial(telling.statistic_told, statistic))
+    for point, (name, _) in graph.leak_points.items():
+        also = (str(point), f"leak_{point}", f"leak_point_{point}")
+        yield Entry(f"leak point {point}", name, partial(telling.leak_told, point), also)
+    for way in graph.ways_in:
+        yield Entry("way in", way, partial(telling.way_told, way))
+    for name in POSITIONS:
+        yield Entry("position", name, partial(telling.position_told, name))
+    for name in sources.rule_names():
+        yield Entry("rule", name, partial(telling.rule_told, name))
+    for indicator in indicators.all_indicators():
+        yield Entry("indicator", indicator.name, partial(telling.indicator_told, indicator))
+    for name in MEASURES:
+        yield Entry("measure of a fact", name, partial(telling.fact_measure_told, name))
+    for measure in measures:
+        homes = [name for name, scenario in packaged.items() if measure in scenario.measures]
+        yield Entry("measure", measure.id, partial(telling.measure_told, measure, homes))
+    for name, scenario in packaged.items():
+        yield Entry("scenario", name, partial(telling.scenario_told, scenario))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s\-]+", "_", name.strip().casefold())
+
+
+def find(name: str) -> list[Entry]:
+    """The entries of a name; UserError with the nearest names if there is none."""
+    everything = list(entries())
+    wanted = _plain(name)
+    found = [entry for entry in everything if wanted in {_plain(word) for word in (entry.name, *entry.also)}]
+    if found:
+        return found
+    words = [word for entry in everything for word in (entry.name, *entry.also) if not word.isdigit()]
+    near = get_close_matches(wanted, words, n=NEAREST, cutoff=0.7)
+    near += [word for word in words if len(wanted) > 2 and wanted in word]
+    near += get_close_matches(wanted, words, n=NEAREST, cutoff=0.5)
+    near = list(dict.fromkeys(near))[:NEAREST]
+    known = "give a parameter, fact, leak point, way in, position, rule, measure, scenario or indicator"
+    hint = f"did you mean {', '.join(near)}?" if near else known
+    given = repr(name if len(name) <= 40 else name[:37] + "...")
+    raise UserError(f"explain: nothing here is called {given}; {hint}")
+
+
+def explain(name: str, as_json: bool) -> int:
+    """Print what there is to say about a name; returns the exit code."""
+    found = [(entry, {key: value for key, value in entry.tell().items() if value}) for entry in find(name)]
+    if as_json:
+        print_json([{"kind": entry.kind, "name": entry.name, **told} for entry, told in found])
+        return 0
+    console = output()
+    for entry, told in found:
+        console.print(f"[bold]{entry.name}[/]  [dim]{entry.kind}")
+        table = Table.grid(padding=(0, 1))
+        table.add_column(style="dim", no_wrap=True)
+        table.add_column()
+        for key, value in told.items():
+            text = "\n".join(value) if isinstance(value, list) else str(value)
+            table.add_row(f"  {key}", Text(text))
+        console.print(table)
+        console.print()
+    return 0

@@ -1,0 +1,150 @@
+"""Which boxes and lines the picture of the career graph has, and what each line stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.positions import POSITIONS
+from sim import career_graph
+
+TECHNICIANS: Final = ("technician_technical_sector", "technician_other_sector")
+_STUDY_TECHNICAL: Final = tuple(name for name in POSITIONS if name.startswith("study_") and name.endswith("technical"))
+_STUDY_OTHER: Final = tuple(name for name in POSITIONS if name.startswith("study_") and name.endswith("other"))
+_OTHER_WORK: Final = ("manager", "other_job_technical_sector", "other_job")
+
+
+@dataclass(frozen=True)
+class Box:
+    """Positions drawn as one box; centre, width and height in inches."""
+
+    label: str
+    positions: tuple[str, ...]
+    x: float
+    y: float
+    width: float = 1.2
+    height: float = 0.5
+    kind: str = "other"
+    """technical, other, or text (without a frame)."""
+    counted: bool = True
+    """Whether the number of people in it stands under the label."""
+
+    def side(self, name: str) -> tuple[float, float, float, float]:
+        """Middle of a side (L, R, T, B) and the direction outwards."""
+        dx, dy = {"L": (-1, 0), "R": (1, 0), "T": (0, 1), "B": (0, -1)}[name]
+        return self.x + dx * self.width / 2, self.y + dy * self.height / 2, dx, dy
+
+
+BOXES: Final[Mapping[str, Box]] = {
+    "pupils": Box("School,\nfirst years", ("primary_school", "school"), 1.05, 5.15, 1.1, 0.95),
+    "technical_profile": Box("Technical\nprofile", ("school_technical",), 2.65, 5.15, 1.1, 0.85, "technical"),
+    "other_profile": Box("Other profile", ("school_other",), 2.0, 2.65, 1.3, 0.56),
+    "technical_study": Box("Technical\nstudy", _STUDY_TECHNICAL, 4.25, 5.15, 1.1, 0.85, "technical"),
+    "other_study": Box("Other study", _STUDY_OTHER, 4.25, 2.65, 1.3, 0.56),
+    "graduates": Box("Technical\ngraduates", ("graduate",), 6.1, 5.15, 1.3, 0.56, "technical", counted=False),
+    "other_work": Box("Other work", _OTHER_WORK, 6.1, 4.16, 1.3, 0.62),
+    "seeking": Box("Seeking work", ("seeking",), 6.1, 3.48, 1.3, 0.5),
+    "retraining": Box("Retraining", ("retraining",), 6.1, 2.92, 1.3, 0.46),
+    "abroad": Box("Abroad", ("abroad",), 6.1, 2.42, 1.3, 0.34, counted=False),
+    "from_abroad": Box("from abroad", (), 4.205, 6.02, 1.0, 0.2, "text", counted=False),
+    "graduates_abroad": Box("abroad", (), 6.7, 6.22, 0.7, 0.2, "text", counted=False),
+    "technicians": Box("Technical work", TECHNICIANS, 9.35, 4.12, 1.5, 3.86, "technical"),
+    "out_other_work": Box("Other work", (), 12.08, 5.68, 1.5, 0.5, counted=False),
+    "out_management": Box("Management", (), 12.08, 5.05, 1.5, 0.34, counted=False),
+    "out_seeking": Box("Seeking work", (), 12.08, 4.46, 1.5, 0.4, counted=False),
+    "out_inactive": Box("Out of the\nlabour force", (), 12.08, 3.78, 1.5, 0.48, counted=False),
+    "out_retired": Box("Retired", (), 12.08, 3.1, 1.5, 0.4, counted=False),
+    "out_abroad": Box("Abroad", (), 12.08, 2.5, 1.5, 0.34, counted=False),
+}
+DOORS: Final = {
+    "early_hiring": 5.72, "graduates": 5.15, "return": 4.5, "side_entry": 3.99, "unemployed": 3.48, "retrained": 2.92,
+    "migration": 2.42,
+}  # fmt: skip
+"""Height at which each way in meets technical work, in inches."""
+_OUT: Final = {
+    "other_job": "out_other_work",
+    "other_job_technical_sector": "out_other_work",
+    "manager": "out_management",
+    "seeking": "out_seeking",
+    "inactive": "out_inactive",
+    "retired": "out_retired",
+    "abroad": "out_abroad",
+}
+_TRACK: Final = (
+    ("pupils", "technical_profile"),
+    ("technical_profile", "technical_study"),
+    ("other_profile", "technical_study"),
+    ("technical_study", "graduates"),
+    ("from_abroad", "technical_study"),
+)
+"""Steps that are neither a leak nor a way in and still belong to the picture."""
+_SIDES: Final = {
+    ("pupils", "other_profile"): "BT",
+    ("technical_profile", "other_study"): "BT",
+    ("technical_study", "other_study"): "BT",
+    ("technical_study", "seeking"): "BL",
+    ("other_profile", "technical_study"): "RB",
+    ("graduates", "other_work"): "BT",
+    ("graduates", "graduates_abroad"): "TB",
+    ("from_abroad", "technical_study"): "BT",
+    ("technical_study", "technicians"): "TL",
+}
+"""Sides of the boxes at which a line begins and ends, where these are not right and left."""
+_HOME: Final = {name: key for key, box in BOXES.items() for name in box.positions}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the picture: people who go from one box to another and count as the same."""
+
+    source: str
+    target: str
+    leak: int
+    way: str
+    people: float
+
+    @property
+    def sides(self) -> str:
+        """Sides of the two boxes."""
+        return _SIDES.get((self.source, self.target), "RL")
+
+
+def _boxes(source: str, target: str) -> tuple[str, str] | None:
+    """Boxes of a transition; None where it stays within one."""
+    if source in TECHNICIANS:
+        return None if target in TECHNICIANS else ("technicians", _OUT[target])
+    if source == "abroad" and target in _STUDY_TECHNICAL:
+        return "from_abroad", "technical_study"
+    if source == "graduate" and target == "abroad":
+        return "graduates", "graduates_abroad"
+    ends = _HOME.get(source, ""), _HOME.get(target, "")
+    return ends if ends[0] != ends[1] else None
+
+
+def lines(people: NDArray[np.float64] | None = None) -> list[Line]:
+    """All lines: every leak point and way in, and the track through school and study.
+
+    Parameters
+    ----------
+    people : a year, by transition and technical diploma (shape transitions x 2); 1 for every line when left out
+    """
+    found: dict[tuple[str, str, int, str], float] = {}
+    for edge in career_graph.load().transitions:
+        ends = _boxes(edge.source, edge.target)
+        if ends is None or not (edge.leak or any(edge.ways_in) or ends in _TRACK):
+            continue
+        for field in (0, 1):
+            key = (*ends, edge.leak, edge.ways_in[field])
+            found[key] = found.get(key, 0.0) + (0.0 if people is None else float(people[edge.code, field]))
+    return [Line(*key, people=1.0 if people is None else number) for key, number in found.items()]
+
+
+def within_technical_work(people: NDArray[np.float64]) -> tuple[float, float]:
+    """People who leave technical sectors for technical work elsewhere (leak point 7), and the other way, a year."""
+    graph = career_graph.load()
+    there, back = graph.between(*TECHNICIANS).code, graph.between(*reversed(TECHNICIANS)).code
+    return float(people[there].sum()), float(people[back].sum())

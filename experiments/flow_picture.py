@@ -1,0 +1,274 @@
+"""The career graph as a picture: lines as wide as the people who go along them in a year, or all equally wide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, FancyBboxPatch, PathPatch, Polygon
+from matplotlib.path import Path as Outline
+from matplotlib.patheffects import withStroke
+from numpy.typing import NDArray
+
+from agents.positions import POSITIONS
+from experiments.drawing import BLUE, GREY, INK, VERMILLION, slide
+from experiments.flow_layout import BOXES, DOORS, Box, Line, lines, within_technical_work
+from experiments.wording import leak_words, way_words
+from sim import career_graph
+
+WIDEST: Final = 0.5
+"""Width of the widest line, in inches."""
+EVEN: Final = 0.045
+"""Width of every line in the picture of the structure."""
+THINNEST: Final = 0.012
+End = tuple[float, float, float, float]
+"""Where a line meets a box, and the direction outwards."""
+_TRACK: Final = "#9DA8AF"
+_FILL: Final = {"technical": "#E3EEF6", "other": "#F1F3F4", "text": "none"}
+_WAYS: Final = {
+    "graduates": "first job",
+    "early_hiring": "hired early",
+    "side_entry": "side entry",
+    "return": "return",
+    "unemployed": "hired",
+    "retrained": "hired",
+}
+"""Shorter words beside the box that says where people come from."""
+_HEAD: Final = 0.11
+_LINE: Final = 0.17
+"""Height of a line of text in a box, in inches."""
+
+
+def career_flows(
+    people: NDArray[np.float64], stocks: NDArray[np.float64], years: Sequence[int], scenario: str, source: str
+) -> Figure:
+    """The flows of a scenario, mean over its years; see `flow_picture`."""
+    subtitle = (
+        f"{scenario}, people a year, mean of {years[0]} to {years[-1]}; the wider a line, the more people. "
+        "Moves outside technology are not drawn"
+    )
+    return flow_picture(people, stocks, "How people enter and leave technical work", subtitle, source)
+
+
+def flow_picture(
+    people: NDArray[np.float64] | None, stocks: NDArray[np.float64] | None, title: str, subtitle: str, source: str
+) -> Figure:
+    """Draw the career graph.
+
+    Parameters
+    ----------
+    people : a year, by transition and technical diploma; without it all lines are equally wide
+    stocks : people by position
+    """
+    figure = slide(title, subtitle, source)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, figure.get_figwidth())
+    axes.set_ylim(0, figure.get_figheight())
+    axes.set_aspect("equal")
+    axes.axis("off")
+    drawn = sorted(lines(people), key=lambda line: -line.people)
+    most = max(line.people for line in drawn)
+    widths = [EVEN if people is None else max(THINNEST, WIDEST * line.people / most) for line in drawn]
+    begins, ends = _ports(drawn, widths, 0), _ports(drawn, widths, 1)
+    for line, width, begin, end in zip(drawn, widths, begins, ends, strict=True):
+        _ribbon(axes, line, width, begin, end)
+    for box in BOXES.values():
+        _box(axes, box, stocks)
+    _inside(axes, people)
+    for line, width, begin, end in zip(drawn, widths, begins, ends, strict=True):
+        _label(axes, line, width, begin, end, people is not None)
+    _key(axes)
+    return figure
+
+
+def _ports(drawn: Sequence[Line], widths: Sequence[float], end: int) -> list[End]:
+    """Where each line meets its box at one end, and the direction outwards; lines on a side stand beside each other."""
+    sides: dict[tuple[str, str], list[tuple[float, int, int]]] = {}
+    for i, line in enumerate(drawn):
+        for which, name in enumerate((line.source, line.target)):
+            other = BOXES[line.target if which == 0 else line.source]
+            side = line.sides[which]
+            along = other.x if side in "TB" else -other.y
+            sides.setdefault((name, side), []).append((along, i, which))
+    found: dict[tuple[int, int], End] = {}
+    for (name, side), members in sides.items():
+        box = BOXES[name]
+        x, y, dx, dy = box.side(side)
+        members.sort(key=lambda member: (member[0], drawn[member[1]].way))
+        for (_, i, which), offset in zip(members, _offsets(name, side, members, widths, drawn), strict=True):
+            found[i, which] = (x + offset, y, dx, dy) if dx == 0 else (x, y - offset, dx, dy)
+    return [found[i, end] for i in range(len(drawn))]
+
+
+def _offsets(
+    name: str, side: str, members: Sequence[tuple[float, int, int]], widths: Sequence[float], drawn: Sequence[Line]
+) -> list[float]:
+    """Offsets along a side from its middle: packed, or opposite the other box on the sides of technical work."""
+    box = BOXES[name]
+    if name == "technicians" and side == "R":
+        return [box.y - BOXES[drawn[i].target].y for _, i, _ in members]
+    if name == "technicians":
+        return [box.y - DOORS[drawn[i].way] for _, i, _ in members]
+    gap = 0.06
+    total = sum(widths[i] for _, i, _ in members) + gap * (len(members) - 1)
+    offsets, at = [], -total / 2
+    for _, i, _ in members:
+        offsets.append(at + widths[i] / 2)
+        at += widths[i] + gap
+    return offsets
+
+
+def _colour(line: Line) -> str:
+    return BLUE if line.way else VERMILLION if line.leak else _TRACK
+
+
+def _ribbon(
+    axes: Axes,
+    line: Line,
+    width: float,
+    begin: End,
+    end: End,
+) -> None:
+    head = _HEAD + 0.25 * width
+    x0, y0, dx0, dy0 = begin
+    x1, y1, dx1, dy1 = end[0] + end[2] * head, end[1] + end[3] * head, end[2], end[3]
+    reach = max(0.5 * (abs(x1 - x0) if dx0 else abs(y1 - y0)), 0.05)
+    back = max(0.5 * (abs(x1 - x0) if dx1 else abs(y1 - y0)), 0.05)
+    points = [
+        (x0, y0),
+        (x0 + dx0 * reach, y0 + dy0 * reach),
+        (x1 + dx1 * back, y1 + dy1 * back),
+        (x1, y1),
+    ]
+    path = Outline(points, [Outline.MOVETO, Outline.CURVE4, Outline.CURVE4, Outline.CURVE4])
+    colour = _colour(line)
+    axes.add_patch(
+        PathPatch(path, facecolor="none", edgecolor=colour, linewidth=72 * width, alpha=0.72, capstyle="butt")
+    )
+    half = width / 2 + 0.045
+    tip = (end[0], end[1])
+    across = (-dy1 * half, dx1 * half)
+    corners = [tip, (x1 + across[0], y1 + across[1]), (x1 - across[0], y1 - across[1])]
+    axes.add_patch(Polygon(corners, closed=True, facecolor=colour, edgecolor="none"))
+
+
+def _rounded(
+    axes: Axes, corner: tuple[float, float], width: float, height: float, fill: str, edge: str, zorder: int
+) -> None:
+    shape = "round,pad=0,rounding_size=0.07"
+    patch = FancyBboxPatch(corner, width, height, boxstyle=shape, facecolor=fill, edgecolor=edge, zorder=zorder)
+    axes.add_patch(patch)
+
+
+def _box(axes: Axes, box: Box, stocks: NDArray[np.float64] | None) -> None:
+    if box.kind != "text":
+        corner = (box.x - box.width / 2, box.y - box.height / 2)
+        edge = BLUE if box.kind == "technical" else "#C5CCD1"
+        _rounded(axes, corner, box.width, box.height, _FILL[box.kind], edge, 3)
+    weight = "bold" if box.kind == "technical" else "normal"
+    text: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 5}
+    middle = box.y + box.height / 2 - 0.32 if box is BOXES["technicians"] else box.y
+    counted = stocks is not None and box.counted
+    up = _LINE / 2 if counted else 0.0
+    colour = GREY if box.kind == "text" else INK
+    axes.text(box.x, middle + up, box.label, fontsize=9.5, fontweight=weight, linespacing=1.1, color=colour, **text)
+    if counted:
+        assert stocks is not None
+        number = sum(max(0.0, float(stocks[POSITIONS.index(name)])) for name in box.positions)
+        down = _LINE * (box.label.count("\n") + 1) / 2
+        axes.text(box.x, middle - down, crowd(number), fontsize=8.5, color=GREY, **text)
+
+
+def crowd(number: float) -> str:
+    """A number of people at three digits or fewer."""
+    if number >= 999_500:
+        return f"{number / 1e6:.2f} million" if number < 9.995e6 else f"{number / 1e6:.1f} million"
+    return f"{round(number, -3 if number >= 9_950 else -2):,.0f}"
+
+
+def _inside(axes: Axes, people: NDArray[np.float64] | None) -> None:
+    """The two halves of technical work, with leak point 7 between them."""
+    outer = BOXES["technicians"]
+    top, bottom = outer.y + 0.42, outer.y - 1.16
+    for y, text in ((top, "in technical\nsectors"), (bottom, "in other\nsectors")):
+        corner = (outer.x - 0.6, y - 0.3)
+        _rounded(axes, corner, 1.2, 0.6, "white", "#A9C4D8", 4)
+        axes.text(outer.x, y, text, ha="center", va="center", fontsize=9, color=INK, zorder=5)
+    counts = within_technical_work(people) if people is not None else (0.0, 0.0)
+    for x, begin, end, colour, number in (
+        (outer.x - 0.3, top - 0.3, bottom + 0.3, VERMILLION, counts[0]),
+        (outer.x + 0.3, bottom + 0.3, top - 0.3, _TRACK, counts[1]),
+    ):
+        axes.annotate(
+            "", (x, end), (x, begin), zorder=5,
+            arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 2.2, "shrinkA": 0, "shrinkB": 0},
+        )  # fmt: skip
+        if people is not None:
+            axes.text(x, (top + bottom) / 2 - 0.16, crowd(number), ha="center", va="center", fontsize=8, zorder=7,
+                      bbox={"facecolor": _FILL["technical"], "edgecolor": "none", "pad": 1.0})  # fmt: skip
+    _badge(axes, outer.x - 0.3, (top + bottom) / 2 + 0.14, 7)
+
+
+def _badge(axes: Axes, x: float, y: float, point: int) -> None:
+    axes.add_patch(Circle((x, y), 0.115, facecolor="white", edgecolor=VERMILLION, linewidth=1.4, zorder=8))
+    axes.text(
+        x, y - 0.005, str(point), ha="center", va="center", fontsize=8, fontweight="bold", color=VERMILLION, zorder=9
+    )
+
+
+def _label(
+    axes: Axes,
+    line: Line,
+    width: float,
+    begin: End,
+    end: End,
+    counted: bool,
+) -> None:
+    number = crowd(line.people) if counted else ""
+    halo = [withStroke(linewidth=2.5, foreground="white")]
+    text: dict[str, Any] = {"fontsize": 8.5, "zorder": 10, "color": INK, "path_effects": halo}
+    above = width / 2 + 0.035
+    if line.way:
+        name = f"{_WAYS.get(line.way, way_words(line.way))}  {number}".strip()
+        axes.text(end[0] - 0.2, end[1] + above, name, ha="right", va="bottom", **{**text, "color": BLUE})
+        if line.leak:
+            _badge(axes, end[0] - 1.55, end[1], line.leak)
+    elif line.source == "technicians":
+        _badge(axes, begin[0] + 0.22, begin[1], line.leak)
+        axes.text(end[0] - 0.2, end[1] + above, number, ha="right", va="bottom", **text)
+    elif line.target == "graduates_abroad":
+        _badge(axes, (begin[0] + end[0]) / 2 + 0.02, begin[1] + 0.2, line.leak)
+        axes.text(end[0] + 0.32, end[1] + 0.1, number, ha="left", va="center", **text)
+    elif line.leak:
+        x = begin[0] + (end[0] - begin[0]) * (0.5 if line.sides == "BT" else 0.2)
+        y = begin[1] + (end[1] - begin[1]) * {"switch": 0.72, "drop_out": 0.62}.get(_name(line.leak), 0.5)
+        _badge(axes, x, y, line.leak)
+        axes.text(x + max(0.8 * width, 0.115) + 0.06, y, number, ha="left", va="center", **text)
+    elif line.sides == "RL":
+        axes.text((begin[0] + end[0]) / 2, begin[1] + above, number, ha="center", va="bottom", **text)
+    elif line.source == "from_abroad":
+        axes.text(begin[0] + 0.5, begin[1] + 0.1, number, ha="left", va="center", **text)
+    else:
+        axes.text(begin[0] + 0.1, begin[1] + above, number, ha="left", va="bottom", **text)
+
+
+def _name(point: int) -> str:
+    return career_graph.load().leak_points[point][0]
+
+
+def _key(axes: Axes) -> None:
+    """What the colours and numbers mean, under the picture."""
+    x = 0.5
+    for colour, words in ((VERMILLION, "leak point"), (BLUE, "way in"), (_TRACK, "step towards technical work")):
+        axes.plot([x, x + 0.35], [1.72, 1.72], color=colour, linewidth=6, solid_capstyle="butt")
+        axes.text(x + 0.45, 1.72, words, fontsize=10, fontweight="bold", color=INK, va="center")
+        x += 0.95 + 0.088 * len(words)
+    points = list(career_graph.load().leak_points)
+    rows = -(-len(points) // 4)
+    for place, point in enumerate(points):
+        x, y = 0.62 + 3.1 * (place // rows), 1.36 - 0.29 * (place % rows)
+        _badge(axes, x, y, point)
+        axes.text(x + 0.2, y, leak_words(point), fontsize=9, va="center")

@@ -1,0 +1,216 @@
+"""What there is to say about each kind of thing with a name, by heading; empty texts are left out later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calibration.facts import Contradiction, Fact, PublicStatistic, load_facts
+from calibration.measures import MEASURES
+from experiments import sources
+from sim import career_graph
+from sim.indicators import GROUPS_SHOWN, Indicator
+from sim.scenario import Lever, Measure, Parameter, Scenario
+from sim.start import all_axes
+
+Told = dict[str, Any]
+
+
+def shown(value: Any) -> str:
+    """A number, range or table on one line."""
+    if isinstance(value, dict):
+        inner = any(isinstance(part, dict) for part in value.values())
+        parts = (f"{key}: {shown(part)}" if inner else f"{key} {shown(part)}" for key, part in value.items())
+        return ("; " if inner else ", ").join(parts)
+    if isinstance(value, tuple | list):
+        return (", " if isinstance(value[0], str) else " to ").join(shown(part) for part in value)
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return f"{value:,g}" if abs(value) < 1e6 else f"{value:,}"
+    return str(value)
+
+
+def _places(found: list[sources.Function]) -> list[str]:
+    return [f"{function.name} ({function.place})" for function in found]
+
+
+def _moved_by(lever: str, measures: list[Measure]) -> list[str]:
+    return [measure.id for measure in measures if any(part.lever == lever for part in measure.levers)]
+
+
+def parameter_told(name: str, parameter: Parameter, measures: list[Measure]) -> Told:
+    """A parameter: value, where it comes from, which rules read it."""
+    factors = " (factors on all values)" if isinstance(parameter.value, dict) else ""
+    return {
+        "meaning": parameter.meaning,
+        "value": shown(parameter.value),
+        "unit": parameter.unit,
+        "comes from": parameter.kind,
+        "source": parameter.source,
+        "facts": list(parameter.facts),
+        "range": parameter.range and shown(parameter.range) + factors,
+        "reason": parameter.reason,
+        "read by": _places(sources.readers(name)),
+        "moved by measures": _moved_by(name, measures),
+    }
+
+
+def lever_told(name: str, baseline: Scenario, measures: list[Measure]) -> Told:
+    """A practice of employers that measures can move."""
+    practice = name.removeprefix("employers.")
+    start = baseline.parameters.get(f"start_{practice}")
+    meaning = start.meaning.split(" at the start")[0] if start else "employers that give the ten-year guarantee"
+    return {
+        "meaning": meaning,
+        "changed by": "what employers adopt by themselves or by imitation, and measures" if start else "measures",
+        "at the start": f"parameter start_{practice}" if start else "no employer",
+        "unit": "share",
+        "read by": _places(sources.rules("adopts") + sources.rules("adopt_practices")),
+        "moved by measures": _moved_by(name, measures),
+    }
+
+
+def fact_told(fact: Fact) -> Told:
+    """A documented fact."""
+    return {
+        "what": fact.what,
+        "population": fact.population,
+        "value": "no figure is printed" if fact.value is None else shown(fact.value),
+        "unit": fact.unit,
+        "period": fact.period,
+        "source": f"{fact.source.number}: {fact.source.section} (from {fact.source.origin})",
+        "role": fact.role,
+        "tolerance": None if fact.tolerance is None else shown(fact.tolerance),
+        "reason for the tolerance": fact.tolerance_reason,
+        "measured by": fact.measure,
+        "caveat": fact.caveat,
+    }
+
+
+def statistic_told(record: PublicStatistic) -> Told:
+    """A public statistic from outside the documents."""
+    told = {name: getattr(record, name) for name in ("unit", "period", "source", "grade")}
+    return {"value": shown(record.value), **told}
+
+
+def contradiction_told(record: Contradiction) -> Told:
+    """Facts that seem to exclude each other."""
+    told = {name: getattr(record, name) for name in ("conflict", "resolution", "confidence", "treatment")}
+    return {**told, "facts": list(record.facts)}
+
+
+def fact_measure_told(name: str) -> Told:
+    """How a fact is measured in the simulation."""
+    function = getattr(MEASURES[name], "func", MEASURES[name])
+    chosen = getattr(MEASURES[name], "keywords", {})
+    repeats = [fact for fact in load_facts().facts if fact.measure == name]
+    return {
+        "meaning": " ".join((function.__doc__ or "").split("\n\n")[0].split())
+        or "; ".join(f"{fact.what}: {fact.population}" for fact in repeats),
+        "for": "; ".join(f"{key} {v if isinstance(v, str) else shown(v)}" for key, v in chosen.items()),
+        "where": "calibration/measures.py",
+        "repeats the facts": [fact.id for fact in repeats],
+    }
+
+
+def measure_told(measure: Measure, scenarios: list[str]) -> Told:
+    """A policy measure."""
+    reach = measure.reach.model_dump(exclude_none=True)
+    cost = measure.cost
+    return {
+        "meaning": measure.title,
+        "source": measure.source,
+        "start": measure.start.isoformat(),
+        "phase-in": f"{measure.phase_in_years:g} years",
+        "duration": "lasting" if measure.duration_years is None else f"{measure.duration_years:g} years",
+        "reach": ", ".join(f"{key} {shown(v) if key == 'share' else ' '.join(v)}" for key, v in reach.items()),
+        "levers": [_moved(lever) for lever in measure.levers],
+        "comes from": [f"{lever.lever}: {lever.kind}" for lever in measure.levers],
+        "range": [f"{lever.lever}: {shown(lever.range)}" for lever in measure.levers if lever.range],
+        "reason": [f"{lever.lever}: {lever.reason}" for lever in measure.levers if lever.reason],
+        "cost": "no document says" if cost.value is None else f"{cost.value:,g} {cost.unit}",
+        "paid by": cost.payer,
+        "in scenarios": scenarios,
+    }
+
+
+def _moved(lever: Lever) -> str:
+    if lever.add is not None:
+        return f"{lever.lever}: add {shown(lever.add)}"
+    return f"{lever.lever}: multiply by {shown(lever.multiply)}"
+
+
+def scenario_told(scenario: Scenario) -> Told:
+    """A packaged scenario."""
+    return {
+        "meaning": scenario.title,
+        "summary": scenario.summary,
+        "measures": [measure.id for measure in scenario.measures],
+        "files": [f"scenarios/{name}" for name, _ in scenario.files],
+    }
+
+
+def position_told(name: str) -> Told:
+    """A position in the career graph."""
+    graph = career_graph.load()
+    about = graph.graph.nodes[name]
+    return {
+        "meaning": about["means"],
+        "stage": about["kind"].replace("_", " "),
+        "technical": "yes" if about["technical"] else "no",
+        "from": [edge.source + _mark(edge) for edge in graph.transitions if edge.target == name],
+        "to": [edge.target + _mark(edge) for edge in graph.transitions if edge.source == name],
+    }
+
+
+def _mark(edge: career_graph.Transition) -> str:
+    marks = [f"leak point {edge.leak}"] if edge.leak else []
+    marks += sorted({way for way in edge.ways_in if way})
+    return f" ({', '.join(marks)})" if marks else ""
+
+
+def leak_told(point: int) -> Told:
+    """A leak point."""
+    graph = career_graph.load()
+    name, means = graph.leak_points[point]
+    return {
+        "meaning": means,
+        "transitions": [f"{edge.source} to {edge.target}" for edge in graph.transitions if edge.leak == point],
+        "rules": _places(sources.rules_of_leak(point) or sources.rules("technician_risks")),
+        "indicator": f"leak_{point}_{name}",
+    }
+
+
+def way_told(way: str) -> Told:
+    """A way into technical work."""
+    graph = career_graph.load()
+    fields = (" (without a technical diploma)", " (with a technical diploma)")
+    return {
+        "meaning": graph.ways_in[way],
+        "transitions": [
+            f"{edge.source} to {edge.target}" + ("" if edge.ways_in == (way, way) else fields[edge.ways_in.index(way)])
+            for edge in graph.transitions
+            if way in edge.ways_in
+        ],
+        "indicator": f"in_{way}",
+    }
+
+
+def rule_told(name: str) -> Told:
+    """A rule: what it says, where it stands, and what it reads."""
+    found = sources.rules(name)
+    read = {attribute for function in found for attribute in function.attributes}
+    called = {call for function in found for call in function.calls}
+    return {
+        "meaning": " ".join(" ".join(function.about.split("\n\n")[0].split()) for function in found),
+        "where": [function.place for function in found],
+        "takes": ", ".join(found[0].arguments),
+        "parameters": sorted(read & set(all_axes())),
+        "calls": sorted(called & set(sources.rule_names())),
+        "called by": _places(sources.callers(name)),
+    }
+
+
+def indicator_told(indicator: Indicator) -> Told:
+    """An indicator of the results."""
+    what = "posts" if "posts" in indicator.meaning else "people"
+    when = "at the end of a quarter or year" if indicator.kind == "stock" else "during a quarter or year"
+    return {"meaning": indicator.meaning, "counts": f"{what} {when}", "groups": ", ".join(GROUPS_SHOWN)}

@@ -1,0 +1,262 @@
+"""The commands from end to end, small."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import math
+import platform
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from experiments.options import DEFAULT_SCENARIOS, scenario_named
+from sim import career_graph, indicators
+
+from .conftest import SMALL, Command, records
+
+TABLES = ("flows", "stocks", "indicators", "differences", "decomposition")
+PICTURES = ("time_paths", "leak_points", "gain", "career_flows")
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from experiments.cli import answer
+
+    folder = tmp_path_factory.mktemp("results") / "deep" / "compared"
+    assert answer(["compare", *SMALL, "--replicates", "2", "--out", str(folder)]) == 0
+    return folder
+
+
+def test_compare_writes_tables_pictures_and_manifest(results: Path) -> None:
+    names = {file.name for file in results.iterdir()}
+    assert names == {
+        *(f"{name}.parquet" for name in TABLES),
+        *(f"{name}.{kind}" for name in PICTURES for kind in ("png", "svg")),
+        "manifest.json",
+    }
+    assert [path.name for path in results.parent.iterdir()] == ["compared"]
+    assert all((results / f"{name}.png").stat().st_size > 20_000 for name in PICTURES)
+
+
+def test_tables_agree_with_each_other(results: Path) -> None:
+    read = {name: pd.read_parquet(results / f"{name}.parquet") for name in TABLES}
+    flows, stocks, values = read["flows"], read["stocks"], read["indicators"]
+    assert set(flows.scenario) == set(DEFAULT_SCENARIOS)
+    assert set(flows.replicate) == {0, 1}
+    assert (flows.people > 0).all()
+    assert not flows.duplicated(["scenario", "replicate", "year", "source", "target", "gender", "background", "level",
+                                 "diploma"]).any()  # fmt: skip
+    key = ["scenario", "replicate", "year"]
+    leaks = flows[flows.leak_point == 6].groupby(key, observed=True).people.sum()
+    told = values[(values.indicator == "leak_6_occupation") & (values.group == "all")].set_index(key).value
+    assert leaks.sort_index().to_dict() == told[told > 0].sort_index().to_dict()
+    women = stocks[(stocks.gender == "women") & stocks.position.str.startswith("technician")]
+    women = women[women.year >= 2022].groupby(key, observed=True).people.sum()
+    told = values[(values.indicator == "technicians") & (values.group == "women")].set_index(key).value
+    assert women.sort_index().to_dict() == told.sort_index().to_dict()
+    ways = flows[flows.way_in == "return"]
+    assert set(ways.diploma) == {"technical"}
+
+
+def test_stocks_follow_from_flows(results: Path) -> None:
+    flows, stocks = (pd.read_parquet(results / f"{name}.parquet") for name in ("flows", "stocks"))
+    key = ["scenario", "replicate", "year"]
+    for position in ("technician_technical_sector", "seeking", "study_hbo_technical"):
+        inside = flows[flows.target == position].groupby(key, observed=True).people.sum()
+        outside = flows[flows.source == position].groupby(key, observed=True).people.sum()
+        stock = stocks[stocks.position == position].groupby(key, observed=True).people.sum()
+        change = stock.unstack("year").fillna(0).diff(axis=1).iloc[:, 1:].stack()
+        moved = inside.sub(outside, fill_value=0).reindex(change.index, fill_value=0)
+        assert (moved == change).all()
+
+
+def test_decomposition_table_adds_up_exactly(results: Path) -> None:
+    table = pd.read_parquet(results / "decomposition.parquet")
+    key = ["scenario", "year", "group"]
+    total = table[table.part == "total"].set_index(key).agents
+    parts = table[table.part != "total"].groupby(key, observed=True).agents.sum()
+    assert parts.sort_index().to_dict() == total.sort_index().to_dict()
+    gain = (
+        pd.read_parquet(results / "differences.parquet").query("indicator == 'technicians'").set_index(key).difference
+    )
+    people = total * 4000.0 / 2
+    assert people.sort_index().to_dict() == gain.sort_index().to_dict()
+
+
+def test_manifest_is_complete(results: Path) -> None:
+    manifest = json.loads((results / "manifest.json").read_text())
+    assert manifest["settings"] == {"scale": 4000.0, "replicates": 2, "seed": 1, "until": "2025-01-01"}
+    assert manifest["finished_replicates"] == 2
+    assert manifest["seeds"] == [1, 2]
+    assert manifest["run_seconds"] > 0
+    for library in ("mesa", "numpy", "numba"):
+        assert manifest["versions"][library] == importlib.metadata.version(library)
+    assert manifest["versions"]["python"] == platform.python_version()
+    assert manifest["versions"]["careerflows"]
+    assert [scenario["id"] for scenario in manifest["scenarios"]] == list(DEFAULT_SCENARIOS)
+    for scenario in manifest["scenarios"]:
+        files = [(file["name"], file["sha256"]) for file in scenario["files"]]
+        assert tuple(files) == scenario_named(scenario["id"]).files
+    assert set(manifest["parameters"]) == set(scenario_named("baseline").parameters)
+    assert "part_time_and_flexible_hours: employers.part_time" in manifest["rests_on_assumed"]
+    assert len(manifest["model_sha256"]) == 64
+
+
+def test_compare_prints_tables_and_words(command: Command) -> None:
+    code, out, err = command("compare", *SMALL, "--replicates", "2", "hybrid_teachers")
+    assert code == 0, err
+    assert "technicians, women" in out
+    assert "exactly the gain in technicians" in out
+    assert "At the end of 2024" in out
+    assert max(len(line) for line in out.splitlines()) <= 100
+    place = out.splitlines()[-1].split()[1]
+    assert (Path(place) / "manifest.json").exists()
+    assert [path.name for path in Path("results").iterdir()] == [Path(place).name]
+
+
+def test_compare_json_is_all_there_is(command: Command) -> None:
+    code, out, _ = command("compare", *SMALL, "--replicates", "2", "--json", "--out", "here", "ten_year_guarantee")
+    assert code == 0
+    found = records(out)
+    assert list(found[0]) == ["scenario", "year", "indicator", "group", "difference", "low", "high", "baseline"]
+    assert {record["scenario"] for record in found} == {"ten_year_guarantee"}
+    assert {record["year"] for record in found} == {2022, 2023, 2024}
+    wanted = {f"leak_{point}_{name}" for point, (name, _) in career_graph.load().leak_points.items()}
+    assert wanted | {"technicians", "open_vacancies", "side_entrants"} <= {record["indicator"] for record in found}
+    assert all(record["low"] <= record["difference"] <= record["high"] for record in found)
+    table = pd.read_parquet("here/differences.parquet")
+    assert table.difference.tolist() == [record["difference"] for record in found]
+
+
+def test_results_are_the_same_for_one_thread_and_two(command: Command) -> None:
+    told = [
+        command("compare", *SMALL, "--replicates", "3", "--json", "--out", name, "--threads", name, "hybrid_teachers")[
+            1
+        ]
+        for name in ("1", "2")
+    ]
+    assert told[0] == told[1]
+    for name in TABLES:
+        assert Path(f"1/{name}.parquet").read_bytes() == Path(f"2/{name}.parquet").read_bytes()
+    for name in PICTURES:
+        assert Path(f"1/{name}.svg").read_bytes() == Path(f"2/{name}.svg").read_bytes()
+
+
+def test_earlier_results_are_replaced_as_a_whole(command: Command) -> None:
+    assert command("run", "baseline", *SMALL, "--out", "here")[0] == 0
+    assert Path("here/quarterly.parquet").exists()
+    assert command("compare", *SMALL, "--replicates", "2", "--out", "here", "hybrid_teachers")[0] == 0
+    assert not Path("here/quarterly.parquet").exists()
+    assert [path.name for path in Path().iterdir()] == ["here"]
+
+
+def test_run_json(command: Command) -> None:
+    code, out, _ = command("run", "baseline", *SMALL, "--json")
+    assert code == 0
+    found = records(out)
+    assert list(found[0]) == ["year", "quarter", "indicator", "group", "value"]
+    assert {(record["year"], record["quarter"]) for record in found} == {
+        (y, q) for y in (2022, 2023, 2024) for q in (1, 2, 3, 4)
+    }
+    names = {indicator.name for indicator in indicators.all_indicators()}
+    assert {record["indicator"] for record in found} == names
+    assert not Path("results").exists()
+
+
+def test_run_prints_means_and_writes_a_folder(command: Command) -> None:
+    code, out, _ = command("run", "ten_year_guarantee", *SMALL, "--replicates", "2", "--out", "here")
+    assert code == 0
+    assert "±" in out
+    assert {file.name for file in Path("here").iterdir()} == {
+        "flows.parquet", "stocks.parquet", "indicators.parquet", "quarterly.parquet", "manifest.json",
+        "career_flows.png", "career_flows.svg",
+    }  # fmt: skip
+    assert pq.read_table("here/flows.parquet").num_rows > 100
+
+
+def test_facts_json(command: Command) -> None:
+    code, out, _ = command("facts", "--scale", "2000", "--replicates", "2", "--until", "2026-04-01", "--json")
+    assert code == 0
+    found = {record["id"]: record for record in records(out)}
+    record = found["switch_tech_occ_to_nontech_occ_women_2022src"]
+    assert list(record) == [
+        "id", "documented", "low", "high", "simulated", "simulated_low", "simulated_high", "within", "role",
+    ]  # fmt: skip
+    assert record["documented"] == 5.6
+    assert (record["low"], record["high"]) == pytest.approx((5.2, 6.0))
+    assert record["role"] == "target"
+    assert record["within"] == (record["low"] <= record["simulated"] <= record["high"])
+    assert record["simulated_low"] < record["simulated"] < record["simulated_high"]
+    ranged = found["tech_diploma_working_in_tech_occ_or_sector_women"]
+    low, high = ranged["documented"]
+    assert low - ranged["low"] == pytest.approx(ranged["high"] - high)
+    assert low < high
+    unmeasured = found["vacancies_tech_2020"]
+    assert unmeasured["simulated"] is None
+    assert unmeasured["within"] is None
+
+
+def test_facts_are_grouped_by_role(command: Command) -> None:
+    code, out, _ = command("facts", "--scale", "4000", "--replicates", "2", "--until", "2026-04-01", "--out", "here")
+    assert code == 0
+    assert out.index("Targets") < out.index("Validation") < out.index("Input")
+    assert "facts with a tolerance are met" in out
+    assert json.loads(Path("here/manifest.json").read_text())["command"] == "facts"
+    assert records(Path("here/facts.json").read_text())
+
+
+def test_check(command: Command) -> None:
+    Path("mine.yaml").write_text("id: mine\ntitle: Mine\nsummary: Nothing new.\nextends: hybrid_teachers\n")
+    code, out, _ = command("check", "mine.yaml", "hybrid_teachers", "baseline")
+    assert code == 0
+    assert out.splitlines() == [
+        "mine.yaml: ok (1 measure, extends hybrid_teachers)",
+        "hybrid_teachers: ok (1 measure, extends baseline)",
+        "baseline: ok (0 measures, extends nothing)",
+    ]
+    Path("mine.yaml").write_text("id: mine\ntitle: Mine\nsummary: Nothing new.\nextend: hybrid_teachers\n")
+    code, out, err = command("check", "mine.yaml", "baseline")
+    assert code == 2
+    assert out.splitlines() == ["baseline: ok (0 measures, extends nothing)"]
+    assert err.startswith("error: mine.yaml:4: extend: ")
+    assert len(err.splitlines()) == 1
+    code, out, _ = command("check", "mine.yaml", "baseline", "--json")
+    assert code == 2
+    assert [record["ok"] for record in records(out)] == [False, True]
+
+
+def test_graph(command: Command) -> None:
+    code, out, _ = command("graph")
+    assert code == 0
+    assert "results/graph" in out.replace("\\", "/")
+    place = Path("results/graph")
+    assert {file.suffix for file in place.iterdir()} == {".png", ".svg", ".graphml", ".dot", ".json"}
+    space = "{http://graphml.graphdrawing.org/xmlns}"
+    tree = ElementTree.parse(place / "career_graph.graphml")
+    graph = career_graph.load()
+    assert len(tree.findall(f".//{space}node")) == len(graph.graph)
+    assert len(tree.findall(f".//{space}edge")) == len(graph.transitions)
+    dot = (place / "career_graph.dot").read_text()
+    assert dot.count(" -> ") == len(graph.transitions)
+    assert '"leak' not in dot
+    assert "retired" in dot
+
+
+def test_graph_json(command: Command) -> None:
+    code, out, _ = command("graph", "--json")
+    assert code == 0
+    parts = json.loads(out)
+    assert len(parts["nodes"]) == 25
+    assert {edge["leak_point"] for edge in parts["edges"]} == {None, *range(1, 12)}
+    assert not Path("results").exists()
+
+
+def test_numbers_are_finite(results: Path) -> None:
+    for name in ("differences", "decomposition", "indicators"):
+        table = pq.read_table(results / f"{name}.parquet").to_pydict()
+        for values in table.values():
+            assert not any(isinstance(value, float) and not math.isfinite(value) for value in values)

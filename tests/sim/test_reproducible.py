@@ -1,0 +1,207 @@
+"""The same scenario and seed give the same run, to the last bit: by threads, order of work, and kind of code."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from collections import OrderedDict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import scenarios
+import sim
+from sim import beginning, engine
+from sim.ledger import Ledger
+from sim.model import CareerModel
+from sim.scenario import Scenario
+
+UNTIL = date(2026, 1, 1)
+SCALE = 500.0
+
+
+@pytest.fixture(autouse=True)
+def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test builds its starting populations itself; nothing is taken from runs before."""
+    monkeypatch.setattr(beginning, "_kept", OrderedDict())
+
+
+def columns(model: CareerModel) -> dict[str, Any]:
+    """Everything that a run carries, people and employers."""
+    state = model.state
+    people = {name: column[: state.count] for name, column in state.people._asdict().items()}
+    rest = {"teachers": state.teachers, "scarcity": state.scarcity, "stocks": state.stocks}
+    return {**people, **{f"employers.{k}": v for k, v in state.employers._asdict().items()}, **rest}
+
+
+def assert_same(one: CareerModel, other: CareerModel) -> None:
+    assert one.ledger.equal(other.ledger)
+    a, b = columns(one), columns(other)
+    for name in a:
+        assert np.array_equal(a[name], b[name]), name
+    for (rows, codes), (rows_too, codes_too) in zip(one.events, other.events, strict=True):
+        assert np.array_equal(rows, rows_too)
+        assert np.array_equal(codes, codes_too)
+
+
+def finished(scenario: Scenario, rng: Any, threads: int = 1, **more: Any) -> CareerModel:
+    model = CareerModel(scenario, **{"scale": SCALE, "until": UNTIL, **more}, rng=rng, threads=threads)
+    model.run()
+    return model
+
+
+@pytest.mark.parametrize("name", ["baseline", "ten_year_guarantee"])
+def test_threads_do_not_matter(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = scenarios.load(name)
+    alone = finished(scenario, 3)
+    assert alone.ledger.rows == 16
+    for threads, rows_per_task in ((2, 2000), (3, 777), (2, 5000)):
+        monkeypatch.setattr(engine, "ROWS_PER_TASK", rows_per_task)
+        assert alone.state.count > 2 * rows_per_task  # so that there are several tasks
+        beginning._kept.clear()
+        assert_same(alone, finished(scenario, 3, threads=threads))
+
+
+def test_several_tasks_really_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards the test above: the work is cut into pieces as soon as there are threads and people enough."""
+    monkeypatch.setattr(engine, "ROWS_PER_TASK", 2000)
+    pieces: list[tuple[int, int]] = []
+    engine.spread(2, 24_000, lambda low, high: pieces.append((low, high)))
+    assert sorted(pieces) == [(3000 * k, 3000 * (k + 1)) for k in range(8)]
+
+
+def test_the_same_seed_gives_the_same_run(baseline: Scenario) -> None:
+    one = finished(baseline, 11)
+    beginning._kept.clear()
+    assert_same(one, finished(baseline, 11))
+    assert_same(one, finished(baseline, 11))  # from the beginning that was kept
+
+
+def test_a_run_does_not_change_the_beginning_that_it_shares(baseline: Scenario) -> None:
+    state = beginning.beginning(baseline, SCALE, 12, 1)
+    before = pickle.dumps((state.people._asdict(), state.employers._asdict(), state.stocks, state.count))
+    finished(baseline, 12)
+    assert beginning.beginning(baseline, SCALE, 12, 1) is state
+    assert pickle.dumps((state.people._asdict(), state.employers._asdict(), state.stocks, state.count)) == before
+
+
+def test_another_seed_gives_another_run(baseline: Scenario) -> None:
+    one, other = finished(baseline, 11), finished(baseline, 12)
+    assert not one.ledger.equal(other.ledger)
+    assert not np.array_equal(one.ledger.stocks[0], other.ledger.stocks[0])
+    assert not np.array_equal(one.ledger.flows.sum(axis=(0, 2)), other.ledger.flows.sum(axis=(0, 2)))
+
+
+def test_ledgers_that_differ_anywhere_are_not_equal(baseline: Scenario) -> None:
+    one = finished(baseline, 11, until=date(2023, 4, 1)).ledger
+    for name in ("flows", "stocks", "vacancies", "posts", "climate", "turned_away"):
+        other = pickle.loads(pickle.dumps(one))
+        assert one.equal(other)
+        getattr(other, name).flat[-1] += 1
+        assert not one.equal(other)
+    for name in ("two_point", "ages"):
+        other = pickle.loads(pickle.dumps(one))
+        getattr(other, name)[2023].flat[0] += 1
+        assert not one.equal(other)
+
+
+@pytest.mark.parametrize("name", ["baseline", "stirred"])
+def test_bounds_hide_nobody(
+    name: str, baseline: Scenario, with_measure: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking at everybody gives the same run as looking only at those whose draw lies below the bound."""
+    scenario = baseline
+    if name == "stirred":
+        for lever, change in {
+            "pressure_leave": {"add": 2.0},
+            "minority_leave": {"multiply": 3.0},
+            "pressure_full": {"multiply": 0.2},
+            "slack_full": {"multiply": 0.1},
+            "demand_growth": {"add": {"construction": 0.3, "metal": -0.3}},
+            "pay_elasticity": {"add": 2.0},
+            "role_models_entry": {"add": 5.0},
+            "guarantee_entry": {"add": 2.0},
+            "retraining_support": {"add": 0.8},
+            "scarcity_drop_out": {"add": 3.0},
+            "students_per_teacher": {"multiply": 0.5},
+            "switch_women": {"add": -1.0},
+            "search_technical": {"multiply": 2.0},
+            "leave_without_diploma": {"add": -2.0},
+            "employers.part_time": {"add": -0.5, "share": 0.5},
+            "employers.culture": {"add": -0.5},
+            "employers.guarantee": {"add": 1.0},
+        }.items():
+            scenario = with_measure(scenario, lever, **change)
+    quick = finished(scenario, 4)
+    beginning._kept.clear()
+    everybody = np.full(1 << 16, 0xFFFFFFFF, np.uint32)
+    monkeypatch.setattr(engine, "bounds", lambda *_: everybody)
+    assert_same(quick, finished(scenario, 4))
+
+
+# ------------------------------------------------------------------ compiled in another way
+
+SCRIPT = """
+import pickle, sys
+from datetime import date
+import numpy as np
+import scenarios
+from sim import beginning, model, start
+from sim.model import CareerModel
+from sim.schedule import Schedule
+
+# The interpreter reads a parameter as an attribute, which needs records that have them.
+at, start_of = Schedule.at, start.start_of
+Schedule.at = lambda self, quarter: at(self, quarter).view(np.recarray)
+beginning.start_of = model.start_of = lambda scenario: start_of(scenario).view(np.recarray)
+
+scale, rng, until, values = pickle.load(sys.stdin.buffer)
+scenario = scenarios.load("ten_year_guarantee").with_values(**values)
+career = CareerModel(scenario, scale=scale, rng=rng, until=until, threads=1)
+career.run()
+sys.stdout.buffer.write(pickle.dumps(career.ledger))
+"""
+
+
+def in_another_process(setting: str, folder: Path, *arguments: Any) -> Ledger:
+    """Ledger of a run of a process of its own in which Numba has one more setting."""
+    name, value = setting.split("=")
+    roots = [str(Path(sim.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    environment = {**os.environ, name: value, "NUMBA_CACHE_DIR": str(folder), "PYTHONPATH": os.pathsep.join(roots)}
+    done = subprocess.run(
+        [sys.executable, "-W", "error::RuntimeWarning", "-c", SCRIPT],
+        input=pickle.dumps(arguments),
+        capture_output=True,
+        env=environment,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    ledger = pickle.loads(done.stdout)
+    assert isinstance(ledger, Ledger)
+    return ledger
+
+
+def test_the_interpreter_gives_the_run_of_the_compiled_engine(tmp_path: Path) -> None:
+    """Warm-up, a 1 January and a September; the measure is in force from the third quarter of 2023."""
+    values = {"warm_up_years": 0.5}
+    arguments = (5000.0, 2, date(2023, 10, 1))
+    ledger = in_another_process("NUMBA_DISABLE_JIT=1", tmp_path, *arguments, values)
+    scenario = scenarios.load("ten_year_guarantee").with_values(**values)
+    compiled = finished(scenario, 2, scale=arguments[0], until=arguments[2])
+    assert ledger.equal(compiled.ledger)
+    assert ledger.rows == 7
+    assert (ledger.flows.sum(axis=(0, 2)) > 0).sum() > 60
+
+
+@pytest.mark.slow
+def test_no_index_is_out_of_bounds(tmp_path: Path) -> None:
+    """The whole engine compiled anew with every index checked; takes the time of a compilation."""
+    arguments = (500.0, 2, date(2027, 1, 1))
+    ledger = in_another_process("NUMBA_BOUNDSCHECK=1", tmp_path, *arguments, {})
+    compiled = finished(scenarios.load("ten_year_guarantee"), 2, scale=arguments[0], until=arguments[2])
+    assert ledger.equal(compiled.ledger)
