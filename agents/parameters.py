@@ -74,7 +74,6 @@ class Parameters:
     early_hiring: Annotated[Vector, "study"]
 
     # capacity of technical education
-    teachers: Annotated[Vector, "faculty"]
     students_per_teacher: Annotated[Vector, "faculty"]
     teacher_retirement: float
     teacher_replacement: float

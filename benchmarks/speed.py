@@ -72,9 +72,7 @@ def growth(people: int, threads: int, runs: int) -> dict[str, Any]:
     start = time.perf_counter()
     beginning(scenario, scale, SEED, threads)
     setup = time.perf_counter() - start
-    seconds, model = timed(
-        lambda: CareerModel(scenario, scale=scale, rng=SEED, until=HORIZON, threads=threads), runs
-    )
+    seconds, model = timed(lambda: CareerModel(scenario, scale=scale, rng=SEED, until=HORIZON, threads=threads), runs)
     steps = float(model.ledger.stocks[:-1, 3:].sum())
     return {
         "people": int(model.ledger.stocks[0, 3:].sum()),
@@ -110,7 +108,9 @@ def main() -> None:
 
 
 def _line(figures: dict[str, Any]) -> str:
-    return ", ".join(f"{key} {value:,.3g}" if isinstance(value, float) else f"{key} {value:,}" for key, value in figures.items())
+    return ", ".join(
+        f"{key} {value:,.3g}" if isinstance(value, float) else f"{key} {value:,}" for key, value in figures.items()
+    )
 
 
 if __name__ == "__main__":

@@ -22,6 +22,12 @@ FIRST_START: Final = date(2022, 1, 1)
 LAST_START: Final = date(2060, 12, 31)
 NOT_NEGATIVE: Final = ("per year", "years", "people", "posts", "hours", "euro", "effect")
 """Units, or beginnings of units, of numbers that cannot be negative."""
+SMALLEST: Final = 1e-6
+"""How far a number stays away from a limit that it may not reach, because a rule divides by it."""
+LIMITS: Final = {"contacts": (0.0, 16.0), "rounds": (0.0, 4.0), "hours a week, above 0": (SMALLEST, 168.0)}
+"""Units with limits of their own; draws have addresses for 16 contacts in each of 4 rounds."""
+ADDING_UP: Final = "adding up to 1"
+"""End of the unit of a table whose last axis holds all parts of a whole."""
 ID: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 AXES: Final = all_axes()
 REACH_AXES: Final = {key: axis for axis, key in REACH_OF_AXIS.items()}
@@ -52,8 +58,10 @@ class ScenarioFile(BaseModel):
 
 def bounds(unit: str) -> tuple[float, float]:
     """Lowest and highest number that a unit allows."""
+    if unit in LIMITS:
+        return LIMITS[unit]
     if unit.startswith("share"):
-        return 0.0, 1.0
+        return (SMALLEST if "above 0" in unit else 0.0), (1.0 - SMALLEST if "below 1" in unit else 1.0)
     return (0.0 if unit.startswith(NOT_NEGATIVE) else -math.inf), math.inf
 
 
@@ -70,11 +78,7 @@ def checked(document: Document, extended: Mapping[str, Parameter]) -> ScenarioFi
         problems += _outside_range(part)
     problems += _absent(data)
     unknown = {problem.path[:-1] for problem in problems if problem.kind == "unknown"}
-    first = [
-        p
-        for p in problems
-        if p.kind != "missing" or not any(p.path[:i] in unknown for i in range(len(p.path)))
-    ]
+    first = [p for p in problems if p.kind != "missing" or not any(p.path[:i] in unknown for i in range(len(p.path)))]
     for problem in sorted(first, key=lambda problem: document.place(problem.path)):
         raise document.error(problem.path, problem.message)
     return part
@@ -86,9 +90,7 @@ def _filled(data: dict[str, Any], extended: Mapping[str, Parameter]) -> dict[str
     if not isinstance(given, dict):
         return data
     known = {name: {"unit": p.unit, "meaning": p.meaning} for name, p in extended.items()}
-    full = {
-        k: {**known.get(k, {}), **entry} if isinstance(entry, dict) else entry for k, entry in given.items()
-    }
+    full = {k: {**known.get(k, {}), **entry} if isinstance(entry, dict) else entry for k, entry in given.items()}
     return {**data, "parameters": full}
 
 
@@ -187,6 +189,7 @@ def table_problems(
             yield Problem(path, f"is an empty table; give {axes[0]}: {', '.join(names)}")
         elif all(label in names for label in value):
             yield from _labels(dict.fromkeys(value, 0.0), axes, path, partial)
+            yield from _whole(value, axes, path, partial, unit)
     elif not _is_number(value):
         takes = f"a table by {axes[0]} ({', '.join(labels(axes[0]))})" if axes and not partial else "a number"
         yield Problem(path, wrong_type(takes, value))
@@ -195,6 +198,15 @@ def table_problems(
     elif problem := outside(value, low, high):
         of_unit = f", as the unit is {unit!r}" if unit and math.isfinite(value) else ""
         yield Problem(path, problem + of_unit)
+
+
+def _whole(value: dict[str, Any], axes: tuple[str, ...], path: Path, partial: bool, unit: Any) -> Iterator[Problem]:
+    """Whether the parts of a whole, along the last axis of a table, add up to 1."""
+    parts = [part for part in value.values() if _is_number(part)]
+    if partial or len(axes) != 1 or not isinstance(unit, str) or not unit.endswith(ADDING_UP):
+        return
+    if len(parts) == len(value) and abs(sum(parts) - 1.0) > SMALLEST:
+        yield Problem(path, f"adds up to {sum(parts):g}; give shares that add up to 1")
 
 
 def _labels(stub: Any, axes: tuple[str, ...], path: Path, partial: bool) -> Iterator[Problem]:
@@ -237,9 +249,7 @@ def _lever(lever: dict[str, Any], path: Path) -> Iterator[Problem]:
     if isinstance(name, str) and name in NAMES:
         axes = axes_of(name)
     elif isinstance(name, str) and name in AXES:
-        yield Problem(
-            (*path, "lever"), f"{name!r} only makes the starting population; a measure cannot move it"
-        )
+        yield Problem((*path, "lever"), f"{name!r} only makes the starting population; a measure cannot move it")
         return
     elif isinstance(name, str) and name not in PRACTICE_LEVERS:
         near = did_you_mean(name, [*NAMES, *PRACTICE_LEVERS])

@@ -183,9 +183,7 @@ class _Builder:
             raise self.fail(1, "is empty; a scenario has at least the keys id, title, summary and extends")
         if not isinstance(top.value, dict):
             kind = "a list" if isinstance(top.value, list) else "a single value"
-            raise self.fail(
-                top.line, f"is {kind}; a scenario has keys with values, such as 'id: my_scenario'"
-            )
+            raise self.fail(top.line, f"is {kind}; a scenario has keys with values, such as 'id: my_scenario'")
         return top
 
     def takes_key(self, event: Any) -> bool:

@@ -35,9 +35,7 @@ def json_schema() -> dict[str, Any]:
             target["properties"][name]["description"] = text
     definitions["Parameter"]["required"] = ["value", "kind"]
     definitions["Lever"]["properties"]["lever"]["enum"] = [*NAMES, *PRACTICE_LEVERS]
-    definitions["Measure"]["properties"]["start"]["description"] = (
-        f"First day, from {FIRST_START} to {LAST_START}."
-    )
+    definitions["Measure"]["properties"]["start"]["description"] = f"First day, from {FIRST_START} to {LAST_START}."
     for axes in dict.fromkeys(part for whole in AXES.values() for part in (whole, whole[1:])):
         definitions[_table(axes)] = _labelled(axes) if axes else {"type": "number"}
     about = {name: schema["properties"][name]["description"] for name in ("extends", "parameters")}
@@ -91,11 +89,7 @@ def _docstrings(model: type[BaseModel]) -> dict[str, str]:
         body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
         assert isinstance(body, ast.ClassDef)
         for field, below in zip(body.body, body.body[1:], strict=False):
-            if (
-                isinstance(field, ast.AnnAssign)
-                and isinstance(below, ast.Expr)
-                and isinstance(field.target, ast.Name)
-            ):
+            if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr) and isinstance(field.target, ast.Name):
                 text = below.value
                 if isinstance(text, ast.Constant) and isinstance(text.value, str):
                     texts[field.target.id] = " ".join(text.value.split())

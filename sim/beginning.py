@@ -117,7 +117,7 @@ def _build(scenario: Scenario, scale: float, key: int, threads: int) -> State:
     _employ(count, float(starts[0]["start_vacancies"]), key, people, employers)
     stocks = np.zeros((len(POSITIONS), GROUPS), np.int32)
     count_stocks(count, people, stocks)
-    teachers = schedule.at(first)["teachers"][0].copy()
+    teachers = starts[0]["teachers"].copy()
     state = State(first, key, scale, count, people, employers, teachers, np.zeros(3), stocks)
     ledger = Ledger.blank(first, warm_up, scale)
     ledger.stocks[0] = stocks

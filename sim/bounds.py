@@ -38,7 +38,7 @@ _KEPT: Final = 256
 GRID: Final = Climate(pay=0.01, tightness=0.02, coverage=0.1, part_time=0.05, culture=0.05, women=0.02)
 """Steps in which bounds follow the climate; they change the time that a run takes, never its result."""
 _MACRO: Final = (
-    "demand_growth", "productivity_growth", "teachers", "students_per_teacher", "teacher_retirement",
+    "demand_growth", "productivity_growth", "students_per_teacher", "teacher_retirement",
     "teacher_replacement", "hybrid_teachers", "hybrid_hours", "arrivals_technical", "arrivals_other",
     "arrivals_students", "arrivals_women", "adoption_base", "adoption_shortage", "adoption_imitation",
     "adoption_step", "contacts", "matching_rounds", "matching_efficiency", "pay_premium", "pay_elasticity",

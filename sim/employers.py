@@ -33,8 +33,8 @@ GUARANTEE: Final = len(PRACTICES)
 def employer_sizes(start: NDArray[Any], scale: float) -> NDArray[np.int64]:
     """Sector, size and technical posts (in agents) of each employer; shape (employers, 3).
 
-    An employer agent stands for `scale` alike employers. Every sector has at least one employer, and its posts are
-    shared out over small, medium and large ones.
+    An employer agent stands for `scale` alike employers. The posts of a sector are shared out over small, medium and
+    large ones, at least one of each that has any posts.
     """
     s = start[0]
     rows: list[tuple[int, int, int]] = []
@@ -42,7 +42,7 @@ def employer_sizes(start: NDArray[Any], scale: float) -> NDArray[np.int64]:
         left = s["technical_posts"] * s["sector_share"][sector] / scale
         for size in range(len(SIZES)):
             total = round(left * s["size_share"][size])
-            count = max(1 if size == 0 else 0, round(total / s["size_posts"][size]))
+            count = max(1, round(total / s["size_posts"][size]))
             rows += [(sector, size, total // count + (1 if k < total % count else 0)) for k in range(count) if total]
     return np.array(rows, np.int64).reshape(-1, 3)
 
@@ -153,9 +153,10 @@ def adopt_practices(
     for e in range(count):
         for k in range(3):
             u, _ = uniforms(key, EMPLOYER_IDENTITY | e, now, ADOPTION + k)
-            own = employers.own[e, k]
+            if not adopts(u, dt, 0.0, 1.0, 1.0, p):  # not even if all neighbours were ahead and the pressure full
+                continue
             if adopts(u, dt, employers.practice[e, k], neighbours_mean(e, k, employers), employers.pressure[e], p):
-                employers.own[e, k] = taken_further(own, p)
+                employers.own[e, k] = taken_further(employers.own[e, k], p)
     for e in range(count):
         for k in range(3):
             employers.practice[e, k] = employers.own[e, k]
@@ -167,7 +168,8 @@ def adopt_practices(
             if employers.reach[e, k] >= share[j]:
                 continue
             if k == GUARANTEE:
-                employers.guarantee[e] = 1 if takes_part(amount[j], employers.reach[e, k], share[j]) else 0
+                if takes_part(amount[j], employers.reach[e, k], share[j]):
+                    employers.guarantee[e] = 1
             else:
                 employers.practice[e, k] = supported(employers.practice[e, k], amount[j])
 

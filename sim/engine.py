@@ -26,12 +26,13 @@ from sim.schedule import Schedule
 from sim.settling import settle
 
 DT: Final = 1.0 / QUARTERS_PER_YEAR
-ROWS_PER_TASK: Final = 1 << 15
+ROWS_PER_TASK: Final = 1 << 13
 """People handed to a thread at a time; fewer are not worth a thread."""
+TASKS_PER_THREAD: Final = 8
+"""Tasks for each thread at most: enough to even out that some people have more to decide."""
 
 LISTS: Final = Lived._fields.index("flows")
 """The fields of `Lived` before this one are lists; the others are counts."""
-ASKED: Final = slice(Lived._fields.index("ask_who"), LISTS)
 
 Event = tuple[NDArray[np.uint32], NDArray[np.int16]]
 
@@ -96,9 +97,10 @@ class Births:
 
 def spread(threads: int, count: int, task: Callable[[int, int], Any]) -> list[Any]:
     """Call `task(low, high)` over all rows; results in the order of the rows, whatever the number of threads."""
-    if threads <= 1 or count < 2 * ROWS_PER_TASK:
+    rounds = min(TASKS_PER_THREAD, count // (threads * ROWS_PER_TASK))
+    if threads <= 1 or rounds < 1:
         return [task(0, count)]
-    pieces = min(4 * threads, count // ROWS_PER_TASK)
+    pieces = rounds * threads
     edges = [count * k // pieces for k in range(pieces + 1)]
     return list(_pool(threads).map(task, edges[:-1], edges[1:]))
 
@@ -147,9 +149,9 @@ def advance(
     state.stocks += lived.change
     newcomers = state.count
     students = _receive(state, births, params, starts, september)
-    asked: Any = lived[ASKED]
     event_who, event_code, broken = settle(
-        *asked, newcomers, students, state.count,
+        lived.ask_who, lived.ask_what, lived.ask_employer, lived.ask_post, lived.ask_order, lived.left_who,
+        lived.left_cell, newcomers, students, state.count,
         now, key, state.scale, climate, state.teachers, state.scarcity, people, employers, params,
         TRANSITION_CODES, ledger.flows[row], state.stocks, ledger.turned_away[row],
     )  # fmt: skip

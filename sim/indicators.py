@@ -84,7 +84,9 @@ def all_indicators() -> tuple[Indicator, ...]:
     graph = career_graph.load()
     meanings = {f"leak_{k}_{name}": means for k, (name, means) in graph.leak_points.items()}
     meanings |= {f"in_{way}": means for way, means in graph.ways_in.items()}
-    meanings["side_entrants"] = "people without a technical diploma who come from other work, retrained or not"
+    meanings["side_entrants"] = (
+        "people without a technical diploma who come from other work, and all who come after retraining"
+    )
     meanings["technical_diplomas"] = "technical diplomas"
     stocks = [Indicator(name, "stock", " + ".join(parts)) for name, parts in STOCKS.items()]
     stocks.append(Indicator(VACANCIES, "stock", "technical posts that stand open after hiring"))

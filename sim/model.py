@@ -57,6 +57,7 @@ class CareerModel(mesa.Model):
     scenario : what holds in the country, from `scenarios.load`
     scale : people for each agent, 1 to 5000
     rng : seed of all draws; the same seed gives the same run, to the last digit
+    seed : the same by its older name, which `mesa.batch_run` of Mesa 3.5 needs to leave `rng` alone
     until : day on which the run ends
     threads : threads to use; results do not depend on it. All processors when left out
     """
@@ -72,8 +73,9 @@ class CareerModel(mesa.Model):
         rng: Any = None,
         until: date = HORIZON,
         threads: int | None = None,
+        seed: Any = None,
     ) -> None:
-        key = seed_of(rng)
+        key = seed_of(rng if seed is None else seed)
         super().__init__(rng=key)
         self.running: bool = True
         self.scenario = scenario

@@ -75,7 +75,8 @@ class Employer(mesa.Agent):
             if amount == 0.0 or not reached:
                 continue
             if k == GUARANTEE:
-                self.guarantee = 1 if _rules.takes_part(amount, self.reach[k], share) else 0
+                if _rules.takes_part(amount, self.reach[k], share):
+                    self.guarantee = 1
             else:
                 self.practice[k] = _rules.supported(self.practice[k], amount)
 

@@ -66,6 +66,7 @@ class ObjectCareerModel(mesa.Model):
     scenario : what holds in the country, from `scenarios.load`
     scale : people for each agent, 1 to 5000
     rng : seed of all draws; the same seed gives the same run, to the last digit
+    seed : the same by its older name, which `mesa.batch_run` of Mesa 3.5 needs to leave `rng` alone
     until : day on which the run ends
     """
 
@@ -74,9 +75,15 @@ class ObjectCareerModel(mesa.Model):
     """A plain attribute in place of the property of this name that Mesa has from version 3.5 on."""
 
     def __init__(
-        self, scenario: Scenario, *, scale: float = DEFAULT_SCALE, rng: Any = None, until: date = HORIZON
+        self,
+        scenario: Scenario,
+        *,
+        scale: float = DEFAULT_SCALE,
+        rng: Any = None,
+        until: date = HORIZON,
+        seed: Any = None,
     ) -> None:
-        self.key = seed_of(rng)
+        self.key = seed_of(rng if seed is None else seed)
         super().__init__(rng=self.key)
         self.scenario = scenario
         self.numbers = count(1)

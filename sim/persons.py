@@ -179,10 +179,17 @@ def live(
     change = np.zeros((codes.shape[0], GROUPS), np.int32)
     first = np.empty(BLOCK, np.uint32)
     second = np.empty(BLOCK, np.uint32)
+    limit = np.empty(BLOCK, np.uint32)
     marked = np.empty(BLOCK, np.int32)
     events, asking, leaving, broken = 0, 0, 0, 0
     for start in range(low, high, BLOCK):
         size = min(BLOCK, high - start)
+        top = np.uint32(0)
+        for j in range(size):
+            limit[j] = bound[people.cell[start + j]]
+            top = max(top, limit[j])
+        if top == 0:  # all retired, abroad, or at school outside September
+            continue
         for j in range(size):
             x, y = words(key, people.identity[start + j], now, RISK)
             first[j] = x
@@ -190,7 +197,7 @@ def live(
         marks = 0
         for j in range(size):
             marked[marks] = j
-            marks += first[j] <= bound[people.cell[start + j]]
+            marks += first[j] <= limit[j]
         if max(events, asking, leaving) + 2 * BLOCK > capacity:
             capacity *= 2
             event_who, event_code = _longer(event_who, events, capacity), _longer(event_code, events, capacity)

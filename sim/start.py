@@ -31,6 +31,7 @@ class Start:
     start_technician: Annotated[Vector, "gender", "field"]
     start_other_in_sector: Annotated[Vector, "gender", "field"]
     start_tenure_years: float
+    teachers: Annotated[Vector, "faculty"]
     technical_posts: float
     start_vacancies: float
     sector_share: Annotated[Vector, "sector"]

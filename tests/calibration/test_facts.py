@@ -285,10 +285,7 @@ def test_sectors_of_technical_occupations_add_up(book: FactBook, gender: str, to
 
 
 def test_exit_ratio_spans_the_three_printed_pairs(book: FactBook) -> None:
-    pairs = [
-        (number(book, women), number(book, men))
-        for women, men in zip(SWITCHES[::2], SWITCHES[1::2], strict=True)
-    ]
+    pairs = [(number(book, women), number(book, men)) for women, men in zip(SWITCHES[::2], SWITCHES[1::2], strict=True)]
     ratios = [women / men for women, men in pairs]
     assert book.fact("women_to_men_exit_ratio").value == (round(min(ratios), 2), round(max(ratios), 2))
     for document in ("Kamerstuk 32 637, nr. 448", "Kamerstuk 29 544, nr. 1120"):

@@ -95,8 +95,7 @@ def test_a_mistake_in_a_good_file(mistake: dict[str, str], write: Writer) -> Non
 ALLOWED = "give plain text, numbers, lists and keys"
 COMPLETE = "give every parameter, or extend a scenario that does: 'extends: baseline'"
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
-    f"{new}: &{new} [{', '.join([f'*{old}'] * 10)}]\n"
-    for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+    f"{new}: &{new} [{', '.join([f'*{old}'] * 10)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
 )
 CHAIN = "a0: &a0 [x]\n" + "".join(f"a{i + 1}: &a{i + 1} [*a{i}]\n" for i in range(3000))
 EMPTY = "1: is empty; a scenario has at least the keys id, title, summary and extends"
@@ -171,9 +170,7 @@ def test_a_large_file(write: Writer) -> None:
 
 
 def test_a_directory(tmp_path: Path) -> None:
-    assert (
-        told(tmp_path) == f"{tmp_path.name}: is a directory; give a scenario file, such as my_scenario.yaml"
-    )
+    assert told(tmp_path) == f"{tmp_path.name}: is a directory; give a scenario file, such as my_scenario.yaml"
 
 
 def test_a_pipe(tmp_path: Path) -> None:
@@ -193,9 +190,7 @@ def test_a_file_that_may_not_be_read(write: Writer, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("name", ["nowhere/mine.yaml", "x" * 300, "a\0b", "", "quite another"])
 def test_a_file_that_is_not_there(name: str, tmp_path: Path) -> None:
-    with pytest.raises(
-        InputError, match=r"is neither a packaged scenario nor a file|is a directory"
-    ) as caught:
+    with pytest.raises(InputError, match=r"is neither a packaged scenario nor a file|is a directory") as caught:
         load(f"{tmp_path}/{name}" if "/" in name else name)
     assert str(caught.value).isprintable()
 
@@ -218,15 +213,11 @@ def test_circles_of_two_and_three_files(write: Writer) -> None:
     assert told(mine) == f"two.yaml:2: extends: {circle}"
     two.write_text("title: Two\nextends: three.yaml\n")
     mine.with_name("three.yaml").write_text(f"extends: {mine}\n")
-    circle = (
-        "goes round in a circle: mine.yaml -> two.yaml -> three.yaml -> mine.yaml; extend another scenario"
-    )
+    circle = "goes round in a circle: mine.yaml -> two.yaml -> three.yaml -> mine.yaml; extend another scenario"
     assert told(mine) == f"three.yaml:1: extends: {circle}"
     outside = mine.with_name("outside.yaml")
     outside.write_text("extends: two.yaml\n")
-    circle = (
-        "goes round in a circle: two.yaml -> three.yaml -> mine.yaml -> two.yaml; extend another scenario"
-    )
+    circle = "goes round in a circle: two.yaml -> three.yaml -> mine.yaml -> two.yaml; extend another scenario"
     assert told(outside) == f"mine.yaml:4: extends: {circle}"
 
 

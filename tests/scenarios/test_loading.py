@@ -78,9 +78,7 @@ def test_a_file_overrides_and_adds(base: Path, write: Writer) -> None:
     assert (scenario.id, scenario.title) == ("mine", "Mine")
     leave = scenario.parameters["leave_base"]
     assert (leave.value, leave.unit, leave.meaning) == (0.04, "per year", "what leave_base means")
-    assert (
-        scenario.parameters["study_after_technical"].value == scenario.parameters["profile_technical"].value
-    )
+    assert scenario.parameters["study_after_technical"].value == scenario.parameters["profile_technical"].value
     assert scenario.parameters["leave_age"] == load(base).parameters["leave_age"]
     assert [measure.id for measure in scenario.measures] == ["first", "contact", "part_time"]
     contact, part_time = scenario.measures[1:]
@@ -138,8 +136,7 @@ def test_every_key_has_its_place() -> None:
 def test_plain_data_is_what_safe_load_reads(base: Path) -> None:
     assert parse(base.read_bytes(), "f").data == yaml.safe_load(base.read_text()) | {
         "measures": [
-            {**measure, "start": str(measure["start"])}
-            for measure in yaml.safe_load(base.read_text())["measures"]
+            {**measure, "start": str(measure["start"])} for measure in yaml.safe_load(base.read_text())["measures"]
         ]
     }
 

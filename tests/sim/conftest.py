@@ -6,9 +6,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
 
 import scenarios
+from sim import engine
+from sim.persons import Lived
 from sim.scenario import Lever, Measure, Reach, Scenario
 
 WithMeasure = Callable[..., Scenario]
@@ -32,9 +35,7 @@ def with_measure() -> WithMeasure:
         **reach: Any,
     ) -> Scenario:
         number = len(scenario.measures)
-        moved = Lever(
-            lever=lever, add=add, multiply=multiply, kind="assumed", range=(0.0, 1.0), reason="a test"
-        )
+        moved = Lever(lever=lever, add=add, multiply=multiply, kind="assumed", range=(0.0, 1.0), reason="a test")
         measure = Measure(
             id=f"test_{number}",
             title=lever,
@@ -46,3 +47,18 @@ def with_measure() -> WithMeasure:
         return scenario.model_copy(update={"measures": (*scenario.measures, measure)})
 
     return add_measure
+
+
+@pytest.fixture
+def decided(monkeypatch: pytest.MonkeyPatch) -> list[Lived]:
+    """What people decide in each quarter that is run in a test, as the engine hands it to the market."""
+    found: list[Lived] = []
+    live: Callable[..., Lived] = engine.live
+
+    def noted(*arguments: Any) -> Lived:
+        lived = live(*arguments)
+        found.append(Lived(*(np.copy(column) for column in lived)))
+        return lived
+
+    monkeypatch.setattr(engine, "live", noted)
+    return found

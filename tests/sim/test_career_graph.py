@@ -124,17 +124,19 @@ def added(line: str) -> str:
 
 
 ENTRIES = TEXT.count("\n  - {from") + TEXT.count("\n  - from:")
+LAST = f"transition {ENTRIES + 1}"
+RETIREMENT = "  - {from: [technician_technical_sector, technician_other_sector], to: retired, leak: 10}\n"
 
 REFUSED = {
-    "unknown source": (added("{from: other_jobs, to: seeking}"), f"transition {ENTRIES + 1}: 'other_jobs' is not a position"),
-    "unknown target": (added("{from: seeking, to: sleeping}"), f"transition {ENTRIES + 1}: 'sleeping' is not a position"),
+    "unknown source": (added("{from: other_jobs, to: seeking}"), f"{LAST}: 'other_jobs' is not a position"),
+    "unknown target": (added("{from: seeking, to: sleeping}"), f"{LAST}: 'sleeping' is not a position"),
     "unknown leak point": (
         added("{from: retraining, to: inactive, leak: 12}"),
-        f"transition {ENTRIES + 1}: leak point 12 is not described under leak_points",
+        f"{LAST}: leak point 12 is not described under leak_points",
     ),
     "unknown way in": (
         added("{from: inactive, to: technician_other_sector, way_in: miracle}"),
-        f"transition {ENTRIES + 1}: way in 'miracle' is not described under ways_in",
+        f"{LAST}: way in 'miracle' is not described under ways_in",
     ),
     "unknown way in for one field": (
         changed("way_in: {technical: return, other: side_entry}", "way_in: {technical: returned, other: side_entry}"),
@@ -142,14 +144,14 @@ REFUSED = {
     ),
     "a transition twice": (
         added("{from: seeking, to: retraining}"),
-        f"transition {ENTRIES + 1}: seeking to retraining stands twice",
+        f"{LAST}: seeking to retraining stands twice",
     ),
     "a circle among schools": (
         added("{from: school_other, to: school}"),
         "school positions form a circle; pupils can only go forward",
     ),
     "nobody gets there": (
-        changed("  - {from: [technician_technical_sector, technician_other_sector], to: retired, leak: 10}\n", "").replace(
+        changed(RETIREMENT, "").replace(
             "- {from: technician_technical_sector, to: manager, leak: 8}",
             "- {from: technician_technical_sector, to: retired, leak: 8}\n"
             "  - {from: technician_other_sector, to: retired, leak: 10}",

@@ -68,7 +68,7 @@ def follow(model: CareerModel) -> Course:
 
 @pytest.fixture(scope="module")
 def stirred(baseline: Scenario, with_measure: Any) -> Scenario:
-    """Everything pulled hard: leaving, job changes, lay-offs, growth, arrivals, few seats, every practice of employers."""
+    """Everything pulled hard: leaving, job changes, lay-offs, growth, arrivals, few seats, employers' practices."""
     strong = baseline
     for lever, change in {
         "leave_base": {"multiply": 6.0},

@@ -56,9 +56,7 @@ def many(key: Any, identity: Any, step: Any, decision: Any) -> tuple[Words, Word
 
 @pytest.mark.parametrize("form", [words, interpreted(words)], ids=["compiled", "interpreted"])
 @pytest.mark.parametrize(("counter", "key", "result"), KNOWN, ids=["zeros", "ones", "pi"])
-def test_known_answers(
-    form: Callable[..., Any], counter: tuple[int, int], key: int, result: tuple[int, int]
-) -> None:
+def test_known_answers(form: Callable[..., Any], counter: tuple[int, int], key: int, result: tuple[int, int]) -> None:
     found = form(key, counter[0], counter[1] >> 8, counter[1] & 0xFF)
     assert tuple(int(word) for word in found) == result
 

@@ -111,9 +111,7 @@ def test_ledgers_that_differ_anywhere_are_not_equal(baseline: Scenario) -> None:
 
 
 @pytest.mark.parametrize("name", ["baseline", "stirred"])
-def test_bounds_hide_nobody(
-    name: str, baseline: Scenario, with_measure: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bounds_hide_nobody(name: str, baseline: Scenario, with_measure: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking at everybody gives the same run as looking only at those whose draw lies below the bound."""
     scenario = baseline
     if name == "stirred":
