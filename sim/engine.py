@@ -26,7 +26,7 @@ from sim.schedule import Schedule
 from sim.settling import settle
 
 DT: Final = 1.0 / QUARTERS_PER_YEAR
-ROWS_PER_TASK: Final = 1 << 13
+ROWS_PER_TASK: Final = 12_500
 """People handed to a thread at a time; fewer are not worth a thread."""
 TASKS_PER_THREAD: Final = 8
 """Tasks for each thread at most: enough to even out that some people have more to decide."""
