@@ -597,6 +597,26 @@ def test_only_who_enters_technical_work_is_given_the_guarantee(baseline: Scenari
     assert moved > 20
 
 
+def test_measures_combine(baseline: Scenario, with_measure: Any) -> None:
+    """A second measure on the guarantee takes it from nobody; practices that measures add, add up to 1 at most."""
+    first = with_measure(baseline, "employers.guarantee", add=1.0, share=0.5)
+    second = with_measure(first, "employers.guarantee", add=1.0, sectors=("ict",))
+    second = with_measure(second, "employers.guarantee", add=0.1)
+    for lever in ("employers.part_time", "employers.culture"):
+        second = with_measure(with_measure(second, lever, add=0.2, share=0.5), lever, add=0.7, sectors=("ict",))
+    plain, one, two = (CareerModel(s, scale=500.0, rng=2, threads=1) for s in (baseline, first, second))
+    for model in (plain, one, two):
+        model.advance()
+    employers = plain.state.employers
+    assert (two.state.employers.guarantee >= one.state.employers.guarantee).all()
+    assert two.state.employers.guarantee.sum() > one.state.employers.guarantee.sum() > 0
+    for k in (0, 1):
+        added = 0.2 * (employers.reach[:, k] < 0.5) + 0.7 * (employers.sector == 3)
+        expected = np.minimum(1.0, employers.own[:, k] + added)
+        assert two.state.employers.practice[:, k] == pytest.approx(expected)
+        assert len(np.unique(added)) == 4
+
+
 @pytest.mark.parametrize("kind", ["technical", "other"])
 def test_people_come_from_abroad_in_the_number_given(kind: str, baseline: Scenario, with_measure: Any) -> None:
     name = f"arrivals_{kind}"
