@@ -130,7 +130,7 @@ def test_another_start_is_a_part_of_its_own(tmp_path: Path) -> None:
     file = tmp_path / "more.yaml"
     file.write_text(
         SAME.replace("same", "more")
-        + "parameters:\n  start_vacancies: {value: 0.03, kind: assumed, range: [0.01, 0.05], reason: a test}\n"
+        + "parameters:\n  technical_posts: {value: 1550000, kind: assumed, range: [1500000, 1600000], reason: a test}\n"
     )
     more = comparison_of(2, str(file), replicates=2)
     split, _ = more.gain_by_part("more", 2022)
