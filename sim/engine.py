@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -102,14 +103,25 @@ def spread(threads: int, count: int, task: Callable[[int, int], Any]) -> list[An
         return [task(0, count)]
     pieces = rounds * threads
     edges = [count * k // pieces for k in range(pieces + 1)]
-    return list(_pool(threads).map(task, edges[:-1], edges[1:]))
+    results: list[Any] = [None] * pieces
+    turns = itertools.count()
+
+    def work() -> None:
+        while (k := next(turns)) < pieces:
+            results[k] = task(edges[k], edges[k + 1])
+
+    others = [_pool(threads - 1).submit(work) for _ in range(threads - 1)]
+    work()
+    for other in others:
+        other.result()
+    return results
 
 
 _pools: dict[tuple[int, int], ThreadPoolExecutor] = {}
 
 
 def _pool(threads: int) -> ThreadPoolExecutor:
-    """Threads of this process; a forked child gets its own."""
+    """Threads of this process beside the calling one; a forked child gets its own."""
     found = _pools.get((os.getpid(), threads))
     if found is None:
         found = _pools[os.getpid(), threads] = ThreadPoolExecutor(threads)
