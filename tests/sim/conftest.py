@@ -32,6 +32,8 @@ def with_measure() -> WithMeasure:
         add: Any = None,
         multiply: Any = None,
         start: date = date(2022, 1, 1),
+        phase_in_years: float = 0.0,
+        duration_years: float | None = None,
         **reach: Any,
     ) -> Scenario:
         number = len(scenario.measures)
@@ -41,6 +43,8 @@ def with_measure() -> WithMeasure:
             title=lever,
             source="a test",
             start=start,
+            phase_in_years=phase_in_years,
+            duration_years=duration_years,
             levers=(moved,),
             reach=Reach(**reach),
         )

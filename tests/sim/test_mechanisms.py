@@ -20,11 +20,13 @@ from agents.parameters import NAMES
 from agents.positions import POSITIONS, SEARCH
 from calibration.measures import yearly_move
 from sim import career_graph
+from sim.clock import FIRST_QUARTER
 from sim.indicators import flow_weights
 from sim.ledger import CLIMATE, Ledger
 from sim.model import CareerModel
 from sim.persons import Lived
 from sim.scenario import Scenario
+from sim.schedule import compile_schedule
 
 Path = Callable[[Ledger], NDArray[Any]]
 
@@ -597,6 +599,37 @@ def test_only_who_enters_technical_work_is_given_the_guarantee(baseline: Scenari
     assert moved > 20
 
 
+@pytest.mark.parametrize(
+    ("phase_in_years", "duration_years", "expected"),
+    [
+        (0.0, None, [0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1]),
+        (1.0, None, [0, 0, 0, 0, 0, 0.25, 0.5, 0.75, 1, 1, 1, 1]),
+        (0.0, 0.75, [0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0]),
+        (1.0, 1.5, [0, 0, 0, 0, 0, 0.25, 0.5, 0.75, 1, 1, 1, 0]),
+    ],
+)
+def test_a_measure_starts_grows_and_ends_when_it_says(
+    phase_in_years: float, duration_years: float | None, expected: list[float], baseline: Scenario, with_measure: Any
+) -> None:
+    """From April 2023 on; both a parameter and a practice of the employers that are reached."""
+    when = {"start": date(2023, 4, 1), "phase_in_years": phase_in_years, "duration_years": duration_years}
+    scenario = with_measure(baseline, "leave_base", multiply=1.5, **when)
+    scenario = with_measure(scenario, "employers.training", add=-0.5, **when, share=0.5)
+    schedule = compile_schedule(scenario, FIRST_QUARTER, FIRST_QUARTER + len(expected) - 1)
+    base = float(baseline.parameters["leave_base"].value)  # type: ignore[arg-type]
+    assert schedule.params["leave_base"] == pytest.approx([base * (1.0 + 0.5 * part) for part in expected])
+    plain = CareerModel(baseline, scale=1000.0, rng=2, threads=1)
+    moved = CareerModel(scenario, scale=1000.0, rng=2, threads=1)
+    for part in expected:
+        plain.advance()
+        moved.advance()
+        employers = moved.state.employers
+        added = np.where(employers.reach[:, 2] < 0.5, -0.5 * part, 0.0)
+        assert employers.practice[:, 2] == pytest.approx(np.clip(employers.own[:, 2] + added, 0.0, 1.0))
+        assert moved.ledger.rows <= 5 or not np.array_equal(plain.ledger.flows[5:], moved.ledger.flows[5:])
+    assert np.array_equal(plain.ledger.flows[:5], moved.ledger.flows[:5])
+
+
 def test_measures_combine(baseline: Scenario, with_measure: Any) -> None:
     """A second measure on the guarantee takes it from nobody; practices that measures add, add up to 1 at most."""
     first = with_measure(baseline, "employers.guarantee", add=1.0, share=0.5)
@@ -633,7 +666,7 @@ def test_people_come_from_abroad_in_the_number_given(kind: str, baseline: Scenar
 # ------------------------------------------------------------------ every parameter acts
 
 
-SMALL = {"pay_limit": 0.001}
+SMALL = {"pay_limit": 0.001, "women_limit": 0.001}
 """Factors on parameters for which a tenth is not small enough."""
 
 
