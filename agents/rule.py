@@ -37,7 +37,7 @@ def _cache_folder() -> str:
 
 def rule(function: F) -> F:
     """Compile a scalar rule; it is inlined into the engine's loops, and `.py_func` is the plain function."""
-    return cast(F, numba.njit(error_model="numpy", forceinline=True)(function))
+    return cast(F, numba.njit(error_model="numpy", forceinline=True, _nrt=False)(function))
 
 
 def kernel(function: F) -> F:

@@ -54,8 +54,8 @@ def words(key: int, identity: int, step: int, decision: int) -> tuple[Any, Any]:
     decision : one of the constants of this module, 0 to 255
     """
     x = U(identity)
-    y = (U(step) << U(_STEP_SHIFT)) | U(decision)
-    k = U(key)
+    y = ((U(step) << U(_STEP_SHIFT)) | U(decision)) & _LOW  # the masks let the compiler see 32-bit products
+    k = U(key) & _LOW
     for _ in range(10):
         product = x * _MULTIPLIER
         x = (product >> _HALF) ^ k ^ y

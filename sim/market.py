@@ -90,6 +90,9 @@ def match(
     people: People,
     employers: Employers,
     p: Any,
+    head: NDArray[np.int32],
+    after: NDArray[np.int32],
+    touched: NDArray[np.int32],
     hired: NDArray[np.uint8],
 ) -> None:
     """Match the first `count` seekers to open posts, in a few rounds; the open posts are used up here.
@@ -100,13 +103,13 @@ def match(
     Parameters
     ----------
     employer, post, order : first applications, as `seek` gives them, or UNDECIDED; hold those that succeeded afterwards
+    head : -1 for every employer and market, and so again afterwards
+    after, touched : room to work in, for as many as there are seekers
     hired : gets 1 for every seeker who was hired
     """
     markets = employers.open.shape[1]
-    head = np.full(employers.open.size, -1, np.int32)
-    after = np.empty(count, np.int32)
-    touched = np.empty(count, np.int32)
-    hired[:count] = 0
+    for s in range(count):
+        hired[s] = 0
     for rounds in range(int(p.matching_rounds)):
         used = 0
         for s in range(count):

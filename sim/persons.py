@@ -169,12 +169,12 @@ def live(
     """Let the people in rows `low` to `high` live one quarter; who moved has a new cell and date afterwards."""
     p = params[0]
     nowhere = Workplace(0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    capacity = 4 * BLOCK
-    event_who, event_code = np.empty(capacity, np.uint32), np.empty(capacity, np.int16)
-    ask_who, ask_what = np.empty(capacity, np.uint32), np.empty(capacity, np.int16)
-    ask_employer, ask_post = np.empty(capacity, np.int32), np.empty(capacity, np.uint8)
-    ask_order = np.empty(capacity, np.int64)
-    left_who, left_cell = np.empty(capacity, np.uint32), np.empty(capacity, np.uint16)
+    rows = high - low
+    event_who, event_code = np.empty(2 * rows, np.uint32), np.empty(2 * rows, np.int16)  # a diploma and a job
+    ask_who, ask_what = np.empty(rows, np.uint32), np.empty(rows, np.int16)
+    ask_employer, ask_post = np.empty(rows, np.int32), np.empty(rows, np.uint8)
+    ask_order = np.empty(rows, np.int64)
+    left_who, left_cell = np.empty(rows, np.uint32), np.empty(rows, np.uint16)
     flows = np.zeros((transitions, GROUPS), np.int32)
     change = np.zeros((codes.shape[0], GROUPS), np.int32)
     first = np.empty(BLOCK, np.uint32)
@@ -184,27 +184,21 @@ def live(
     events, asking, leaving, broken = 0, 0, 0, 0
     for start in range(low, high, BLOCK):
         size = min(BLOCK, high - start)
+        cells, identities = people.cell[start : start + size], people.identity[start : start + size]
         top = np.uint32(0)
         for j in range(size):
-            limit[j] = bound[people.cell[start + j]]
+            limit[j] = bound[cells[j]]
             top = max(top, limit[j])
         if top == 0:  # all retired, abroad, or at school outside September
             continue
         for j in range(size):
-            x, y = words(key, people.identity[start + j], now, RISK)
+            x, y = words(key, identities[j], now, RISK)
             first[j] = x
             second[j] = y
         marks = 0
         for j in range(size):
             marked[marks] = j
             marks += first[j] <= limit[j]
-        if max(events, asking, leaving) + 2 * BLOCK > capacity:
-            capacity *= 2
-            event_who, event_code = _longer(event_who, events, capacity), _longer(event_code, events, capacity)
-            ask_who, ask_what = _longer(ask_who, asking, capacity), _longer(ask_what, asking, capacity)
-            ask_employer, ask_post = _longer(ask_employer, asking, capacity), _longer(ask_post, asking, capacity)
-            ask_order = _longer(ask_order, asking, capacity)
-            left_who, left_cell = _longer(left_who, leaving, capacity), _longer(left_cell, leaving, capacity)
         for m in range(marks):
             j = marked[m]
             i = start + j
@@ -262,11 +256,3 @@ def live(
         ask_employer[:asking], ask_post[:asking], ask_order[:asking],
         left_who[:leaving], left_cell[:leaving], flows, change, broken,
     )  # fmt: skip
-
-
-@rule
-def _longer(column: Any, used: int, capacity: int) -> Any:
-    """The used part of a column in a longer one."""
-    longer = np.empty(capacity, column.dtype)
-    longer[:used] = column[:used]
-    return longer

@@ -187,8 +187,11 @@ def settle(
             people.since[i] = now
             event_who[events], event_code[events] = i, code
             events += 1
+    head = np.full(employers.open.size, -1, np.int32)
+    after, touched = np.empty(searching, np.int32), np.empty(searching, np.int32)
     match(
-        seekers, employer, post, order, searching, now, key, climate.tightness, people, employers, p, hired
+        seekers, employer, post, order, searching, now, key, climate.tightness, people, employers, p,
+        head, after, touched, hired,
     )  # fmt: skip
     for s in range(searching):
         i = seekers[s]
