@@ -26,6 +26,8 @@ def pick(u: float, dt: float, rates: tuple[float, ...]) -> int:
     total = 0.0
     for rate in rates:
         total += rate
+    if u >= total * dt:  # the chance is never above this
+        return -1
     chance = 1.0 - exp(-total * dt)
     if u >= chance:
         return -1

@@ -34,12 +34,24 @@ def offer(word: int) -> tuple[int, int]:
 
 @rule
 def seek(
-    i: int, now: int, key: int, rounds: int, tightness: float, people: People, employers: Employers, p: Any
+    i: int,
+    now: int,
+    key: int,
+    rounds: int,
+    tightness: float,
+    people: People,
+    employers: Employers,
+    p: Any,
+    visits: NDArray[np.uint32],
 ) -> tuple[int, int, int]:
     """Let one seeker visit employers in turn until one with an open post and they agree.
 
     Employers are drawn in proportion to their technical posts at the start, so that the same person visits the same
     employers in every scenario.
+
+    Parameters
+    ----------
+    visits : room to work in, for CONTACTS_LIMIT random words
 
     Returns
     -------
@@ -54,16 +66,15 @@ def seek(
     if number == 0:
         return NOBODY, 0, 0
     own = people.employer[i]
-    spare = np.uint64(0)
-    for contact in range(int(p.contacts)):
-        address = rounds * CONTACTS_LIMIT + contact
-        word = spare
-        if contact % 2 == 0:
-            word, spare = words(key, identity, now, CONTACT + address)
-        e = employers.slots[low + slot(word, number)]
+    contacts = int(p.contacts)
+    for pair in range((contacts + 1) >> 1):  # all at once, so that the processor draws them side by side
+        a, b = words(key, identity, now, CONTACT + rounds * CONTACTS_LIMIT + 2 * pair)
+        visits[2 * pair], visits[2 * pair + 1] = a, b
+    for contact in range(contacts):
+        e = employers.slots[low + slot(visits[contact], number)]
         if employers.open[e, market] <= 0 or e == own:
             continue
-        a, b = words(key, identity, now, POST + address)
+        a, b = words(key, identity, now, POST + rounds * CONTACTS_LIMIT + contact)
         post, luck = offer(a)
         hours = mismatch(wish, post, employers.practice[e, 0])
         who: Person = person_at(i, now, people)
@@ -93,6 +104,7 @@ def match(
     head: NDArray[np.int32],
     after: NDArray[np.int32],
     touched: NDArray[np.int32],
+    visits: NDArray[np.uint32],
     hired: NDArray[np.uint8],
 ) -> None:
     """Match the first `count` seekers to open posts, in a few rounds; the open posts are used up here.
@@ -105,6 +117,7 @@ def match(
     employer, post, order : first applications, as `seek` gives them, or UNDECIDED; hold those that succeeded afterwards
     head : -1 for every employer and market, and so again afterwards
     after, touched : room to work in, for as many as there are seekers
+    visits : see `seek`
     hired : gets 1 for every seeker who was hired
     """
     markets = employers.open.shape[1]
@@ -117,7 +130,7 @@ def match(
                 continue
             i = seekers[s]
             if rounds > 0 or employer[s] == UNDECIDED:
-                employer[s], post[s], order[s] = seek(i, now, key, rounds, tightness, people, employers, p)
+                employer[s], post[s], order[s] = seek(i, now, key, rounds, tightness, people, employers, p, visits)
             if employer[s] == NOBODY:
                 continue
             at = employer[s] * markets + market_of(level_of(int(people.cell[i])))

@@ -37,7 +37,7 @@ from sim.at import person_at, workplace_at
 from sim.cells import GROUPS, group_of, moved, position_of
 from sim.columns import Employers, People
 from sim.draws import CHOICE, FIRST_JOB, GRADUATION, RISK, STUDY_LEVEL, uniforms, unit, words
-from sim.market import seek
+from sim.market import CONTACTS_LIMIT, seek
 
 APPLY: Final = -3  # applies for a technical study; for study level k it is APPLY - k
 BLOCK: Final = 1024
@@ -180,7 +180,8 @@ def live(
     first = np.empty(BLOCK, np.uint32)
     second = np.empty(BLOCK, np.uint32)
     limit = np.empty(BLOCK, np.uint32)
-    marked = np.empty(BLOCK, np.int32)
+    marked, works = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32)
+    visits = np.empty(CONTACTS_LIMIT, np.uint32)
     events, asking, leaving, broken = 0, 0, 0, 0
     for start in range(low, high, BLOCK):
         size = min(BLOCK, high - start)
@@ -199,6 +200,8 @@ def live(
         for j in range(size):
             marked[marks] = j
             marks += first[j] <= limit[j]
+        for m in range(marks):  # nothing waits for these reads, so that the trips to memory are made side by side
+            works[m] = people.employer[start + marked[m]]
         for m in range(marks):
             j = marked[m]
             i = start + j
@@ -211,7 +214,7 @@ def live(
             if position >= GRADUATE:
                 at = nowhere
                 if is_technician(cell):
-                    at = workplace_at(i, people.employer[i], who.wish, people, employers, p)
+                    at = workplace_at(i, works[m], who.wish, people, employers, p)
                 target = labour_quarter(unit(first[j]), unit(second[j]), dt, position, who, at, climate, p)
             elif position < STUDY_TECHNICAL:
                 target = _school_step(people.identity[i], now, key, position, who, climate, p)
@@ -248,7 +251,7 @@ def live(
                 ask_who[asking], ask_what[asking] = i, target
                 if target == SEARCH:
                     ask_employer[asking], ask_post[asking], ask_order[asking] = seek(
-                        i, now, key, 0, climate.tightness, people, employers, p
+                        i, now, key, 0, climate.tightness, people, employers, p, visits
                     )
                 asking += 1
     return Lived(

@@ -29,7 +29,7 @@ from sim.cells import level_of, market_of, moved, position_of, technical_of, wom
 from sim.columns import NOBODY, Employers, People
 from sim.draws import FIRST_JOB, STUDY_LEVEL, uniforms
 from sim.environment import admitted_share, seats
-from sim.market import UNDECIDED, match
+from sim.market import CONTACTS_LIMIT, UNDECIDED, match
 from sim.persons import APPLY, FACULTY, enter, is_technician
 
 
@@ -191,7 +191,7 @@ def settle(
     after, touched = np.empty(searching, np.int32), np.empty(searching, np.int32)
     match(
         seekers, employer, post, order, searching, now, key, climate.tightness, people, employers, p,
-        head, after, touched, hired,
+        head, after, touched, np.empty(CONTACTS_LIMIT, np.uint32), hired,
     )  # fmt: skip
     for s in range(searching):
         i = seekers[s]
