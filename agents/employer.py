@@ -61,15 +61,15 @@ def trains(training: float, work_pressure: float, p: Parameters) -> float:
 
 
 @rule
-def adopts(u: float, dt: float, own: float, neighbours: float, work_pressure: float, p: Parameters) -> bool:
-    """Whether the employer takes a practice one step further: from its own shortage, or by imitation.
+def adoption_chance(dt: float, own: float, neighbours: float, work_pressure: float, p: Parameters) -> float:
+    """Chance that the employer takes a practice one step further: from its own shortage, or by imitation.
 
     Adaptation has been weak so far (SEO/ROA in Kamerstuk 29 544, nr. 1173), and work pressure leaves little time
     for it, so shortage moves employers only a little.
     """
     ahead = neighbours - own if neighbours > own else 0.0
     rate = p.adoption_base * exp(p.adoption_shortage * work_pressure) + p.adoption_imitation * ahead
-    return u < 1.0 - exp(-rate * dt)
+    return 1.0 - exp(-rate * dt)
 
 
 @rule

@@ -27,7 +27,7 @@ def new_pupils(births: NDArray[np.int64], first: int, row: int, now: int, key: i
     for k in range(births.size):
         for place in range(births[k]):
             beget(row, born(first + k, place), first + k, key, people, params)
-            people.since[row] = now
+            people.beside[row].since = now
             row += 1
     return row
 
@@ -60,13 +60,13 @@ def from_abroad(kind: int, number: int, row: int, now: int, key: int, people: Pe
         age = age_group(january, birth)
         blank(row, people)
         people.identity[row] = identity
-        people.birth[row] = birth
-        people.since[row] = now
-        people.wish[row] = x >> 24
-        people.flags[row] = origin << ORIGIN_SHIFT
-        wish = wishes(people.wish[row], woman, age, p)
+        people.beside[row].birth = birth
+        people.beside[row].since = now
+        people.beside[row].wish = x >> 24
+        people.beside[row].flags = origin << ORIGIN_SHIFT
+        wish = wishes(people.beside[row].wish, woman, age, p)
         people.cell[row] = pack(ABROAD, woman, wish, technical, age, 1, level)
-        people.january[row] = ABROAD
+        people.beside[row].january = ABROAD
         row += 1
     return row
 

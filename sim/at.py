@@ -15,7 +15,7 @@ from sim.columns import ORIGIN_SHIFT, PARENT_BIT, Employers, People
 def person_at(i: int, now: int, people: People) -> Person:
     """Circumstances of the person in row `i` at the start of quarter `now`."""
     cell = int(people.cell[i])
-    flags = int(people.flags[i])
+    flags = int(people.beside[i].flags)
     return Person(
         woman_of(cell),
         migrant_of(cell),
@@ -25,8 +25,8 @@ def person_at(i: int, now: int, people: People) -> Person:
         age_of(cell),
         wish_of(cell),
         flags & PARENT_BIT,
-        1 if people.guarantee[i] > now else 0,
-        now - people.since[i],
+        1 if people.beside[i].guarantee > now else 0,
+        now - people.beside[i].since,
     )
 
 
@@ -35,7 +35,7 @@ def workplace_at(i: int, e: int, wish: int, people: People, employers: Employers
     """What employer `e` is like for the person in row `i`."""
     pressure = employers.pressure[e]
     return Workplace(
-        mismatch(wish, people.post[i], employers.practice[e, 0]),
+        mismatch(wish, people.beside[i].post, employers.practice[e, 0]),
         employers.practice[e, 1],
         trains(employers.practice[e, 2], pressure, p),
         pressure,

@@ -59,8 +59,8 @@ def _employ(count: int, vacant: float, key: int, people: People, employers: Empl
         e = employers.slots[employers.slots_from[market] + taken[market] * stride[market] % number]
         taken[market] += 1
         x, _ = words(key, people.identity[i], 0, START + 7)
-        people.employer[i] = e
-        people.post[i] = x >> 24
+        people.beside[i].employer = e
+        people.beside[i].post = x >> 24
         employers.filled[e, market] += 1
         employers.women[e] += woman_of(cell)
         if employers.sector[e] >= TECHNICAL_SECTORS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,22 +24,48 @@ class People(NamedTuple):
     """Who somebody is, for life and in every scenario: birth quarter and place in it, or arrival and place in it."""
     cell: NDArray[np.uint16]
     """Position, gender, background, level, diploma, wish and age group; see `sim.cells`."""
-    employer: NDArray[np.int32]
-    """Row of the employer of a technician, -1 for anybody else."""
-    birth: NDArray[np.int16]
-    """Quarter of birth."""
-    since: NDArray[np.int16]
-    """Quarter in which the position last changed."""
-    guarantee: NDArray[np.int16]
-    """Quarter in which a ten-year guarantee ends."""
-    wish: NDArray[np.uint8]
-    """Personal threshold of the wish to work part-time, in 256 steps."""
-    post: NDArray[np.uint8]
-    """How hard the present post is to do part-time, in 256 steps."""
-    january: NDArray[np.uint8]
-    """Position and technical diploma (bit 5) on the last 1 January."""
-    flags: NDArray[np.uint8]
-    """Parent in a technical occupation (bit 0), origin (bits 1 and 2)."""
+    beside: NDArray[Any]
+    """What is read only for the few who may move, as records of BESIDE: one trip to memory for all of it."""
+
+    @property
+    def employer(self) -> NDArray[np.int32]:
+        """Row of the employer of a technician, -1 for anybody else."""
+        return self.beside["employer"]
+
+    @property
+    def birth(self) -> NDArray[np.int16]:
+        """Quarter of birth."""
+        return self.beside["birth"]
+
+    @property
+    def since(self) -> NDArray[np.int16]:
+        """Quarter in which the position last changed."""
+        return self.beside["since"]
+
+    @property
+    def guarantee(self) -> NDArray[np.int16]:
+        """Quarter in which a ten-year guarantee ends."""
+        return self.beside["guarantee"]
+
+    @property
+    def wish(self) -> NDArray[np.uint8]:
+        """Personal threshold of the wish to work part-time, in 256 steps."""
+        return self.beside["wish"]
+
+    @property
+    def post(self) -> NDArray[np.uint8]:
+        """How hard the present post is to do part-time, in 256 steps."""
+        return self.beside["post"]
+
+    @property
+    def january(self) -> NDArray[np.uint8]:
+        """Position and technical diploma (bit 5) on the last 1 January."""
+        return self.beside["january"]
+
+    @property
+    def flags(self) -> NDArray[np.uint8]:
+        """Parent in a technical occupation (bit 0), origin (bits 1 and 2)."""
+        return self.beside["flags"]
 
 
 class Employers(NamedTuple):
@@ -80,40 +106,37 @@ class Employers(NamedTuple):
     """Start of each market in `slots`; length markets + 1."""
 
 
-BESIDE: Final = ["employer", "birth", "since", "guarantee", "wish", "post", "january", "flags"]
-_BESIDE: Final = np.dtype(
+BESIDE: Final = np.dtype(
     {
-        "names": BESIDE,
+        "names": ["employer", "birth", "since", "guarantee", "wish", "post", "january", "flags"],
         "formats": ["i4", "i2", "i2", "i2", "u1", "u1", "u1", "u1"],
         "offsets": [0, 4, 6, 8, 10, 11, 12, 13],
         "itemsize": 16,
     }
 )
-"""Columns that are read only for the few who may move lie side by side, 16 bytes a person: one trip to memory."""
+"""Record of the columns of a person that lie side by side, 16 bytes."""
 
 
 def people_columns(capacity: int) -> People:
     """Free rows for `capacity` people."""
-    beside = np.zeros(capacity, _BESIDE)
-    return People(
-        np.zeros(capacity, np.uint32), np.zeros(capacity, np.uint16), **{name: beside[name] for name in BESIDE}
-    )
+    beside = np.zeros(capacity, BESIDE).view(np.recarray)
+    return People(np.zeros(capacity, np.uint32), np.zeros(capacity, np.uint16), beside)
 
 
 def copied_people(people: People, rows: NDArray[np.bool_] | slice, capacity: int) -> People:
     """A copy of some rows of people that shares nothing, with free rows up to `capacity`."""
-    beside = np.empty(capacity, _BESIDE)
-    chosen = people.employer.base[rows]  # type: ignore[index]
-    beside[: len(chosen)] = chosen
-    identity, cell = np.empty(capacity, np.uint32), np.empty(capacity, np.uint16)
-    identity[: len(chosen)] = people.identity[rows]
-    cell[: len(chosen)] = people.cell[rows]
-    return People(identity, cell, **{name: beside[name] for name in BESIDE})
+    columns = []
+    for column in people:
+        chosen = column[rows]
+        copy = np.empty(capacity, column.dtype)
+        copy[: len(chosen)] = chosen
+        columns.append(copy.view(type(column)))
+    return People(*columns)
 
 
 def bytes_per_person() -> int:
     """Memory of one row of people."""
-    return _BESIDE.itemsize + np.dtype(np.uint32).itemsize + np.dtype(np.uint16).itemsize
+    return BESIDE.itemsize + np.dtype(np.uint32).itemsize + np.dtype(np.uint16).itemsize
 
 
 def employer_columns(count: int) -> Employers:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.employer import (
-    adopts,
+    adoption_chance,
     grown,
     minority,
     posts,
@@ -24,7 +24,7 @@ from agents.employer import (
 from agents.positions import MARKETS, SECTORS, SIZES
 from agents.rule import kernel, rule
 from sim.columns import PRACTICES, Employers, employer_columns
-from sim.draws import ADOPTION, EMPLOYER, EMPLOYER_IDENTITY, uniforms
+from sim.draws import ADOPTION, EMPLOYER, EMPLOYER_IDENTITY, uniforms, unit, words
 
 GUARANTEE: Final = len(PRACTICES)
 """Column of the guarantee in `Employers.reach` and in schedules, after the practices."""
@@ -150,12 +150,16 @@ def adopt_practices(
     """
     p = params[0]
     count = employers.sector.size
-    for e in range(count):
-        for k in range(3):
-            u, _ = uniforms(key, EMPLOYER_IDENTITY | e, now, ADOPTION + k)
-            if not adopts(u, dt, 0.0, 1.0, 1.0, p):  # not even if all neighbours were ahead and the pressure full
-                continue
-            if adopts(u, dt, employers.practice[e, k], neighbours_mean(e, k, employers), employers.pressure[e], p):
+    drawn = np.empty(count, np.uint32)
+    most = adoption_chance(dt, 0.0, 1.0, 1.0, p)  # all neighbours ahead and the pressure full
+    for k in range(3):
+        for e in range(count):
+            drawn[e], _ = words(key, EMPLOYER_IDENTITY | e, now, ADOPTION + k)
+        for e in range(count):
+            u = unit(drawn[e])
+            if u < most and u < adoption_chance(
+                dt, employers.practice[e, k], neighbours_mean(e, k, employers), employers.pressure[e], p
+            ):
                 employers.own[e, k] = taken_further(employers.own[e, k], p)
     for e in range(count):
         for k in range(3):
@@ -198,11 +202,13 @@ def plan_posts(
     lent = teaching / total if total > 0.0 else 0.0
     all_posts, all_left, covered, women = 0, 0, 0, 0
     part_time, culture = 0.0, 0.0
+    growth = np.empty(len(SECTORS))
+    for sector in range(growth.size):
+        growth[sector] = grown(1.0, p.demand_growth[sector], p.productivity_growth, dt)
     for e in range(count):
         here, left, people = 0, 0, 0
         for m in range(markets):
-            before = employers.wanted[e, m]
-            after = grown(before, p.demand_growth[employers.sector[e]], p.productivity_growth, dt)
+            after = employers.wanted[e, m] * growth[employers.sector[e]]
             employers.wanted[e, m] = after
             number = posts(after, after * lent, employers.luck[e, m])
             employers.posts[e, m] = number

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.circumstances import Climate
-from agents.positions import FACULTIES, POSITIONS
+from agents.positions import FACULTIES
 from sim import arrivals
 from sim.bounds import bounds
 from sim.clock import QUARTERS_PER_YEAR, SEPTEMBER, first_day, year_of
 from sim.columns import Employers, People, copied_people
-from sim.january import new_year
-from sim.ledger import AGE_YEARS, TRANSITION_CODES, TRANSITIONS, Ledger, LedgerError
+from sim.january import counted
+from sim.ledger import TRANSITION_CODES, TRANSITIONS, Ledger, LedgerError
 from sim.opening import open_quarter
 from sim.persons import Lived, live
 from sim.population import agents_born
@@ -192,13 +192,7 @@ def _together(parts: list[Lived]) -> Lived:
 def _january(state: State, ledger: Ledger, params: NDArray[Any], threads: int) -> None:
     people, now = state.people, state.now
 
-    def task(low: int, high: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        two_point = np.zeros((len(POSITIONS), 2, len(POSITIONS), 2), np.int32)
-        ages = np.zeros((len(POSITIONS), 2, AGE_YEARS), np.int32)
-        new_year(low, high, now, people, params, two_point, ages)
-        return two_point, ages
-
-    parts = spread(threads, state.count, task)
+    parts = spread(threads, state.count, lambda low, high: counted(low, high, now, people, params))
     ledger.two_point[year_of(now)] = sum((part[0] for part in parts[1:]), parts[0][0])
     ledger.ages[year_of(now)] = sum((part[1] for part in parts[1:]), parts[0][1])
 

@@ -65,7 +65,7 @@ def seek(
     number = employers.slots_from[market + 1] - low
     if number == 0:
         return NOBODY, 0, 0
-    own = people.employer[i]
+    own = people.beside[i].employer
     contacts = int(p.contacts)
     for pair in range((contacts + 1) >> 1):  # all at once, so that the processor draws them side by side
         a, b = words(key, identity, now, CONTACT + rounds * CONTACTS_LIMIT + 2 * pair)

@@ -63,7 +63,7 @@ class Employer(mesa.Agent):
                 seen += other.practice[k]
             mean = seen / len(self.neighbours) if self.neighbours else 0.0
             u, _ = draws.uniforms(model.key, EMPLOYER_IDENTITY | self.row, model.now, ADOPTION + k)
-            if _rules.adopts(u, DT, self.practice[k], mean, self.pressure, model.p):
+            if u < _rules.adoption_chance(DT, self.practice[k], mean, self.pressure, model.p):
                 self.own[k] = _rules.taken_further(own, model.p)
 
     def be_reached(self) -> None:

@@ -201,7 +201,7 @@ def live(
             marked[marks] = j
             marks += first[j] <= limit[j]
         for m in range(marks):  # nothing waits for these reads, so that the trips to memory are made side by side
-            works[m] = people.employer[start + marked[m]]
+            works[m] = people.beside[start + marked[m]].employer
         for m in range(marks):
             j = marked[m]
             i = start + j
@@ -233,7 +233,7 @@ def live(
                     events += 1
                     broken |= code < 0
                     cell = new
-                    people.since[i] = now
+                    people.beside[i].since = now
             else:
                 new = cell
             if target >= 0:
@@ -242,7 +242,7 @@ def live(
                 event_who[events], event_code[events] = i, code
                 events += 1
                 broken |= code < 0
-                people.since[i] = now
+                people.beside[i].since = now
                 if is_technician(cell):
                     left_who[leaving], left_cell[leaving] = i, cell
                     leaving += 1

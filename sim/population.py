@@ -65,10 +65,10 @@ def choose(u: float, shares: Any, count: int) -> int:
 @rule
 def blank(row: int, people: People) -> None:
     """Make a row ready for somebody new: without employer, guarantee or post, and outside on the last 1 January."""
-    people.employer[row] = NOBODY
-    people.guarantee[row] = NO_GUARANTEE
-    people.post[row] = 0
-    people.january[row] = PRIMARY_SCHOOL
+    people.beside[row].employer = NOBODY
+    people.beside[row].guarantee = NO_GUARANTEE
+    people.beside[row].post = 0
+    people.beside[row].january = PRIMARY_SCHOOL
 
 
 @kernel
@@ -84,9 +84,9 @@ def beget(row: int, identity: int, birth: int, key: int, people: People, params:
     level = school_type(d, p)
     blank(row, people)
     people.identity[row] = identity
-    people.birth[row] = birth
-    people.wish[row] = x >> 24
-    people.flags[row] = parent | migrant << ORIGIN_SHIFT
+    people.beside[row].birth = birth
+    people.beside[row].wish = x >> 24
+    people.beside[row].flags = parent | migrant << ORIGIN_SHIFT
     people.cell[row] = pack(SCHOOL, woman, 0, 0, 0, migrant, level)
     return level
 
@@ -139,7 +139,7 @@ def populate(
         for place in range(births[k]):
             identity = born(birth, place)
             level = beget(row, identity, birth, key, people, params)
-            flags = int(people.flags[row])
+            flags = int(people.beside[row].flags)
             cell = int(people.cell[row])
             woman, migrant = (cell >> 5) & 1, (cell >> 12) & 1
             who = Person(woman, migrant, migrant, level, 0, age, 0, flags & PARENT_BIT, 0, 0)
@@ -168,10 +168,10 @@ def populate(
                         level, technical, position = _adult(identity, cell, age, woman, key, start)
                         _, f = uniforms(key, identity, 0, START + 3)
                         since = now - int(f * start.start_tenure_years * QUARTERS_PER_YEAR)
-            people.since[row] = since
-            wish = wishes(people.wish[row], woman, age, p)
+            people.beside[row].since = since
+            wish = wishes(people.beside[row].wish, woman, age, p)
             people.cell[row] = pack(position, woman, wish, technical, age, migrant, level)
-            people.january[row] = position | technical << 5
+            people.beside[row].january = position | technical << 5
             row += 1
     return row
 

@@ -36,10 +36,10 @@ from sim.persons import APPLY, FACULTY, enter, is_technician
 @rule
 def leave_employer(i: int, before: int, people: People, employers: Employers) -> None:
     """Take somebody off the books of their employer."""
-    e = people.employer[i]
+    e = people.beside[i].employer
     employers.filled[e, market_of(level_of(before))] -= 1
     employers.women[e] -= woman_of(before)
-    people.employer[i] = NOBODY
+    people.beside[i].employer = NOBODY
 
 
 @rule
@@ -55,12 +55,12 @@ def join_employer(
     new = moved(cell, place)
     employers.filled[e, market_of(level_of(cell))] += 1
     employers.women[e] += woman_of(cell)
-    people.employer[i] = e
-    people.post[i] = post
+    people.beside[i].employer = e
+    people.beside[i].post = post
     people.cell[i] = new
-    people.since[i] = now
-    if entrant and employers.guarantee[e] == 1 and people.guarantee[i] <= now:
-        people.guarantee[i] = guarantee_until(now, p)
+    people.beside[i].since = now
+    if entrant and employers.guarantee[e] == 1 and people.beside[i].guarantee <= now:
+        people.beside[i].guarantee = guarantee_until(now, p)
     return new
 
 
@@ -184,7 +184,7 @@ def settle(
             code = enter(cell, new, codes, flows, stocks)
             broken |= code < 0
             people.cell[i] = new
-            people.since[i] = now
+            people.beside[i].since = now
             event_who[events], event_code[events] = i, code
             events += 1
     head = np.full(employers.open.size, -1, np.int32)
@@ -205,7 +205,7 @@ def settle(
         elif position == ABROAD:
             new = moved(cell, SEEKING)
             people.cell[i] = new
-            people.since[i] = now
+            people.beside[i].since = now
         else:
             continue
         code = enter(cell, new, codes, flows, stocks)
