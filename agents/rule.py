@@ -36,16 +36,29 @@ def _cache_folder() -> str:
 
 
 def rule(function: F) -> F:
-    """Compile a scalar rule; it is inlined into the engine's loops, and `.py_func` is the plain function."""
+    """Compile a scalar rule; it is inlined into the engine's loops, and `.py_func` is the plain function.
+
+    A rule makes no arrays, so it is compiled without counting references to those it is given (`_nrt`): the counters
+    would be shared by all threads and cost more than the rule.
+    """
     return cast(F, numba.njit(error_model="numpy", forceinline=True, _nrt=False)(function))
 
 
 def kernel(function: F) -> F:
     """Compile a loop of the engine that releases the interpreter lock and is kept on disk between runs."""
+    return _kept(function)
+
+
+def sweep(function: F) -> F:
+    """Compile a kernel that makes no arrays, so that nothing need be counted where it handles those of others."""
+    return _kept(function, _nrt=False)
+
+
+def _kept(function: F, **options: bool) -> F:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = before or _cache_folder()
     try:
-        return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+        return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function))
     finally:
         numba.config.CACHE_DIR = before
 

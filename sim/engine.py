@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,9 +18,9 @@ from sim.bounds import bounds
 from sim.clock import QUARTERS_PER_YEAR, SEPTEMBER, first_day, year_of
 from sim.columns import Employers, People, copied_people
 from sim.january import counted
-from sim.ledger import TRANSITION_CODES, TRANSITIONS, Ledger, LedgerError
+from sim.ledger import TRANSITION_CODES, Ledger, LedgerError
 from sim.opening import open_quarter
-from sim.persons import Lived, live
+from sim.persons import Lived, gather, live, room
 from sim.population import agents_born
 from sim.schedule import Schedule
 from sim.settling import settle
@@ -31,9 +30,6 @@ ROWS_PER_TASK: Final = 12_500
 """People handed to a thread at a time; fewer are not worth a thread."""
 TASKS_PER_THREAD: Final = 8
 """Tasks for each thread at most: enough to even out that some people have more to decide."""
-
-LISTS: Final = Lived._fields.index("flows")
-"""The fields of `Lived` before this one are lists; the others are counts."""
 
 Event = tuple[NDArray[np.uint32], NDArray[np.int16]]
 
@@ -58,6 +54,8 @@ class State:
     """Share of applicants without a seat last September, by faculty."""
     stocks: NDArray[np.int32]
     """People by position and group."""
+    room: Lived | None = None
+    """Lists that every quarter uses anew."""
 
     def copy(self, capacity: int | None = None) -> State:
         """A copy that shares nothing, with room for `capacity` people, or as much as there is."""
@@ -96,22 +94,30 @@ class Births:
         return self.agents[first - self.first : last - self.first + 1]
 
 
-def spread(threads: int, count: int, task: Callable[[int, int], Any]) -> list[Any]:
-    """Call `task(low, high)` over all rows; results in the order of the rows, whatever the number of threads."""
-    rounds = min(TASKS_PER_THREAD, count // (threads * ROWS_PER_TASK))
-    if threads <= 1 or rounds < 1:
-        return [task(0, count)]
-    pieces = rounds * threads
-    edges = [count * k // pieces for k in range(pieces + 1)]
+def stretches(threads: int, count: int) -> NDArray[np.int64]:
+    """First row of each of the stretches of people that threads take turns with, and the end after the last."""
+    rounds = min(TASKS_PER_THREAD, count // (threads * ROWS_PER_TASK)) if threads > 1 else 0
+    pieces = max(1, rounds * threads)
+    return count * np.arange(pieces + 1) // pieces
+
+
+def spread(threads: int, edges: NDArray[np.int64], task: Callable[[int, int, int, int], Any]) -> list[Any]:
+    """Call `task(thread, stretch, low, high)` for each stretch of rows; results in the order of the rows."""
+    bounds = edges.tolist()
+    pieces = len(bounds) - 1
+    if pieces == 1:
+        return [task(0, 0, 0, bounds[1])]
     results: list[Any] = [None] * pieces
-    turns = itertools.count()
+    free = dict.fromkeys(range(pieces), True)
 
-    def work() -> None:
-        while (k := next(turns)) < pieces:
-            results[k] = task(edges[k], edges[k + 1])
+    def work(thread: int) -> None:
+        for turn in range(pieces):  # its own rows first, which its processor remembers, then what others left
+            k = (thread * pieces // threads + turn) % pieces
+            if free.pop(k, False):
+                results[k] = task(thread, k, bounds[k], bounds[k + 1])
 
-    others = [_pool(threads - 1).submit(work) for _ in range(threads - 1)]
-    work()
+    others = [_pool(threads - 1).submit(work, thread) for thread in range(1, threads)]
+    work(0)
     for other in others:
         other.result()
     return results
@@ -150,15 +156,19 @@ def advance(
     ))  # fmt: skip
     bound = bounds(schedule.person_parameters[k], climate, params, DT, september)
 
-    def task(low: int, high: int) -> Lived:
-        return live(
-            low, high, now, key, DT, int(september), people, employers, bound, climate,
-            state.scarcity, practice, params, TRANSITION_CODES, TRANSITIONS,
+    edges = stretches(threads, state.count)
+    if state.room is None or len(state.room.ask_who) < state.count or len(state.room.counts) < len(edges) - 1:
+        state.room = room(people.cell.size, TASKS_PER_THREAD * threads, threads)
+    lists = state.room
+
+    def task(thread: int, stretch: int, low: int, high: int) -> None:
+        live(
+            low, high, stretch, thread, now, key, DT, int(september), people, employers, bound, climate,
+            state.scarcity, practice, params, TRANSITION_CODES, lists,
         )  # fmt: skip
 
-    lived = _together(spread(threads, state.count, task))
-    ledger.flows[row] = lived.flows
-    state.stocks += lived.change
+    spread(threads, edges, task)
+    lived = told(edges, lists, ledger.flows[row], state.stocks)
     newcomers = state.count
     students = _receive(state, births, params, starts, september)
     event_who, event_code, broken = settle(
@@ -166,12 +176,11 @@ def advance(
         lived.left_cell, newcomers, students, state.count,
         now, key, state.scale, climate, state.teachers, state.scarcity, people, employers, params,
         TRANSITION_CODES, ledger.flows[row], state.stocks, ledger.turned_away[row],
+        ledger.vacancies[row], ledger.posts[row],
     )  # fmt: skip
-    if broken or lived.broken:
+    if broken or lived.counts[:, 3].any():
         raise LedgerError(f"{first_day(now)}: somebody made a transition that the career graph does not allow")
     ledger.stocks[row + 1] = state.stocks
-    ledger.vacancies[row] = employers.open.sum(axis=0)
-    ledger.posts[row] = employers.posts.sum(axis=0)
     ledger.climate[row] = climate
     ledger.rows = row + 1
     ledger.check(row)
@@ -179,20 +188,24 @@ def advance(
     return np.concatenate([lived.event_who, event_who]), np.concatenate([lived.event_code, event_code])
 
 
-def _together(parts: list[Lived]) -> Lived:
-    """What all stretches of people did: lists one after the other, counts added up."""
-    if len(parts) == 1:
-        return parts[0]
-    lists = [np.concatenate(columns) for columns in zip(*(part[:LISTS] for part in parts), strict=True)]
-    flows = sum((part.flows for part in parts[1:]), parts[0].flows)
-    change = sum((part.change for part in parts[1:]), parts[0].change)
-    return Lived._make((*lists, flows, change, max(part.broken for part in parts)))
+def told(edges: NDArray[np.int64], lists: Lived, flows: NDArray[np.int32], stocks: NDArray[np.int32]) -> Lived:
+    """What all stretches of people told, as lists of their real length; enters the counts in the ledger."""
+    events, asking, leaving, _ = gather(edges, lists, flows, stocks)
+    return Lived(
+        *(column[:events] for column in lists[:2]),
+        *(column[:asking] for column in lists[2:7]),
+        *(column[:leaving] for column in lists[7:9]),
+        lists.flows,
+        lists.change,
+        lists.counts[: len(edges) - 1],
+    )
 
 
 def _january(state: State, ledger: Ledger, params: NDArray[Any], threads: int) -> None:
     people, now = state.people, state.now
 
-    parts = spread(threads, state.count, lambda low, high: counted(low, high, now, people, params))
+    edges = stretches(threads, state.count)
+    parts = spread(threads, edges, lambda thread, stretch, low, high: counted(low, high, now, people, params))
     ledger.two_point[year_of(now)] = sum((part[0] for part in parts[1:]), parts[0][0])
     ledger.ages[year_of(now)] = sum((part[1] for part in parts[1:]), parts[0][1])
 

@@ -11,6 +11,7 @@ from agents.circumstances import Climate, Person, School, Workplace
 from agents.positions import (
     GRADUATE,
     OTHER_JOB,
+    POSITIONS,
     SCHOOL,
     SEARCH,
     SEEKING,
@@ -19,7 +20,7 @@ from agents.positions import (
     STUDY_TECHNICAL,
     TECHNICIAN,
 )
-from agents.rule import kernel, rule
+from agents.rule import kernel, rule, sweep
 from agents.student import (
     chooses_profile,
     continues,
@@ -37,6 +38,7 @@ from sim.at import person_at, workplace_at
 from sim.cells import GROUPS, group_of, moved, position_of
 from sim.columns import Employers, People
 from sim.draws import CHOICE, FIRST_JOB, GRADUATION, RISK, STUDY_LEVEL, uniforms, unit, words
+from sim.ledger import TRANSITIONS
 from sim.market import CONTACTS_LIMIT, seek
 
 APPLY: Final = -3  # applies for a technical study; for study level k it is APPLY - k
@@ -66,10 +68,12 @@ def _school_step(i: int, now: int, key: int, position: int, who: Person, climate
 
 
 class Lived(NamedTuple):
-    """What a stretch of people did in a quarter, each list in the order of the rows of people."""
+    """What people did in a quarter. Each of several stretches of people has its own part of every list: that from the
+    number of its first row on, or twice that for events.
+    """
 
     event_who: NDArray[np.uint32]
-    """Row of the person of each event."""
+    """Row of the person of each event, in the order of the rows."""
     event_code: NDArray[np.int16]
     """Transition of each event."""
     ask_who: NDArray[np.uint32]
@@ -87,11 +91,72 @@ class Lived(NamedTuple):
     left_cell: NDArray[np.uint16]
     """Their cell before."""
     flows: NDArray[np.int32]
-    """Events by transition and group before; shape (transitions, groups)."""
+    """Events by transition and group before; shape (threads, transitions, groups)."""
     change: NDArray[np.int32]
-    """Change of the stocks by position and group; shape (positions, groups)."""
-    broken: int
-    """1 if somebody made a transition that the career graph does not allow."""
+    """Change of the stocks by position and group; shape (threads, positions, groups)."""
+    counts: NDArray[np.int64]
+    """Events, questions, leavers, and 1 if somebody made a transition that the career graph does not allow;
+    shape (stretches, 4)."""
+
+
+def room(people: int, stretches: int, threads: int) -> Lived:
+    """Room for what a number of people do in a quarter; nobody has more than two events: a diploma and a job."""
+    return Lived(
+        np.empty(2 * people, np.uint32),
+        np.empty(2 * people, np.int16),
+        np.empty(people, np.uint32),
+        np.empty(people, np.int16),
+        np.empty(people, np.int32),
+        np.empty(people, np.uint8),
+        np.empty(people, np.int64),
+        np.empty(people, np.uint32),
+        np.empty(people, np.uint16),
+        np.zeros((threads, TRANSITIONS, GROUPS), np.int32),
+        np.zeros((threads, len(POSITIONS), GROUPS), np.int32),
+        np.empty((stretches, 4), np.int64),
+    )
+
+
+@sweep
+def gather(
+    edges: NDArray[np.int64], lived: Lived, flows: NDArray[np.int32], stocks: NDArray[np.int32]
+) -> tuple[int, int, int, int]:
+    """Move what the stretches of people told to the front of each list, and hand over their counts to the ledger.
+
+    Parameters
+    ----------
+    edges : first row of each stretch, and the end
+    flows, stocks : of the ledger; shapes (transitions, groups) and (positions, groups); added to
+
+    Returns
+    -------
+    Events, questions and leavers in the lists, and whether somebody made a transition that is not allowed.
+    """
+    for thread in range(lived.flows.shape[0]):
+        for transition in range(flows.shape[0]):
+            for group in range(flows.shape[1]):
+                flows[transition, group] += lived.flows[thread, transition, group]
+                lived.flows[thread, transition, group] = 0
+        for position in range(stocks.shape[0]):
+            for group in range(stocks.shape[1]):
+                stocks[position, group] += lived.change[thread, position, group]
+                lived.change[thread, position, group] = 0
+    events, asking, leaving, broken = 0, 0, 0, 0
+    for k in range(edges.size - 1):
+        low = edges[k]
+        for n in range(2 * low, 2 * low + lived.counts[k, 0]):
+            lived.event_who[events], lived.event_code[events] = lived.event_who[n], lived.event_code[n]
+            events += 1
+        for n in range(low, low + lived.counts[k, 1]):
+            lived.ask_who[asking], lived.ask_what[asking] = lived.ask_who[n], lived.ask_what[n]
+            lived.ask_employer[asking], lived.ask_post[asking] = lived.ask_employer[n], lived.ask_post[n]
+            lived.ask_order[asking] = lived.ask_order[n]
+            asking += 1
+        for n in range(low, low + lived.counts[k, 2]):
+            lived.left_who[leaving], lived.left_cell[leaving] = lived.left_who[n], lived.left_cell[n]
+            leaving += 1
+        broken |= lived.counts[k, 3]
+    return events, asking, leaving, broken
 
 
 @rule
@@ -152,6 +217,8 @@ def _study_step(
 def live(
     low: int,
     high: int,
+    stretch: int,
+    thread: int,
     now: int,
     key: int,
     dt: float,
@@ -164,25 +231,21 @@ def live(
     practice: NDArray[np.float64],
     params: Any,
     codes: NDArray[np.int16],
-    transitions: int,
-) -> Lived:
-    """Let the people in rows `low` to `high` live one quarter; who moved has a new cell and date afterwards."""
+    lived: Lived,
+) -> None:
+    """Let the people in rows `low` to `high` live one quarter; who moved has a new cell and date afterwards.
+
+    What they did is told in `lived`, in the part of this stretch of people and among the counts of this thread.
+    """
     p = params[0]
     nowhere = Workplace(0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    rows = high - low
-    event_who, event_code = np.empty(2 * rows, np.uint32), np.empty(2 * rows, np.int16)  # a diploma and a job
-    ask_who, ask_what = np.empty(rows, np.uint32), np.empty(rows, np.int16)
-    ask_employer, ask_post = np.empty(rows, np.int32), np.empty(rows, np.uint8)
-    ask_order = np.empty(rows, np.int64)
-    left_who, left_cell = np.empty(rows, np.uint32), np.empty(rows, np.uint16)
-    flows = np.zeros((transitions, GROUPS), np.int32)
-    change = np.zeros((codes.shape[0], GROUPS), np.int32)
+    flows, change = lived.flows[thread], lived.change[thread]
     first = np.empty(BLOCK, np.uint32)
     second = np.empty(BLOCK, np.uint32)
     limit = np.empty(BLOCK, np.uint32)
     marked, works = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32)
     visits = np.empty(CONTACTS_LIMIT, np.uint32)
-    events, asking, leaving, broken = 0, 0, 0, 0
+    events, asking, leaving, broken = 2 * low, low, low, 0
     for start in range(low, high, BLOCK):
         size = min(BLOCK, high - start)
         cells, identities = people.cell[start : start + size], people.identity[start : start + size]
@@ -229,7 +292,7 @@ def live(
                 if position < STUDY_OTHER:
                     new = moved(new | 1 << 7, GRADUATE)
                     code = enter(cell, new, codes, flows, change)
-                    event_who[events], event_code[events] = i, code
+                    lived.event_who[events], lived.event_code[events] = i, code
                     events += 1
                     broken |= code < 0
                     cell = new
@@ -239,23 +302,22 @@ def live(
             if target >= 0:
                 new = moved(new, target)
                 code = enter(cell, new, codes, flows, change)
-                event_who[events], event_code[events] = i, code
+                lived.event_who[events], lived.event_code[events] = i, code
                 events += 1
                 broken |= code < 0
                 people.beside[i].since = now
                 if is_technician(cell):
-                    left_who[leaving], left_cell[leaving] = i, cell
+                    lived.left_who[leaving], lived.left_cell[leaving] = i, cell
                     leaving += 1
             people.cell[i] = new
             if target < STAY:
-                ask_who[asking], ask_what[asking] = i, target
+                lived.ask_who[asking], lived.ask_what[asking] = i, target
                 if target == SEARCH:
-                    ask_employer[asking], ask_post[asking], ask_order[asking] = seek(
+                    lived.ask_employer[asking], lived.ask_post[asking], lived.ask_order[asking] = seek(
                         i, now, key, 0, climate.tightness, people, employers, p, visits
                     )
                 asking += 1
-    return Lived(
-        event_who[:events], event_code[:events], ask_who[:asking], ask_what[:asking],
-        ask_employer[:asking], ask_post[:asking], ask_order[:asking],
-        left_who[:leaving], left_cell[:leaving], flows, change, broken,
-    )  # fmt: skip
+    lived.counts[stretch, 0] = events - 2 * low
+    lived.counts[stretch, 1] = asking - low
+    lived.counts[stretch, 2] = leaving - low
+    lived.counts[stretch, 3] = broken

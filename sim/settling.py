@@ -89,6 +89,8 @@ def settle(
     flows: NDArray[np.int32],
     stocks: NDArray[np.int32],
     turned_away: NDArray[np.int32],
+    vacant: NDArray[np.int32],
+    posts: NDArray[np.int32],
 ) -> tuple[NDArray[np.uint32], NDArray[np.int16], int]:
     """Tell employers who left, receive who is new, admit students and match seekers; enter all in the ledger.
 
@@ -99,6 +101,7 @@ def settle(
         school), people from abroad who look for work, at once for technical work if they have a technical diploma,
         and from row `students` on people from abroad who come to study
     teachers, scarcity : by faculty; scarcity is updated in the quarter in which studies start
+    vacant, posts : get the posts open in the end, and the posts wanted, by market
 
     Returns
     -------
@@ -212,4 +215,8 @@ def settle(
         broken |= code < 0
         event_who[events], event_code[events] = i, code
         events += 1
+    for e in range(employers.open.shape[0]):
+        for market in range(vacant.size):
+            vacant[market] += employers.open[e, market]
+            posts[market] += employers.posts[e, market]
     return event_who[:events], event_code[:events], broken

@@ -57,12 +57,12 @@ def with_measure() -> WithMeasure:
 def decided(monkeypatch: pytest.MonkeyPatch) -> list[Lived]:
     """What people decide in each quarter that is run in a test, as the engine hands it to the market."""
     found: list[Lived] = []
-    live: Callable[..., Lived] = engine.live
+    told: Callable[..., Lived] = engine.told
 
     def noted(*arguments: Any) -> Lived:
-        lived = live(*arguments)
+        lived = told(*arguments)
         found.append(Lived(*(np.copy(column) for column in lived)))
         return lived
 
-    monkeypatch.setattr(engine, "live", noted)
+    monkeypatch.setattr(engine, "told", noted)
     return found
