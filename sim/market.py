@@ -71,7 +71,9 @@ def seek(
         a, b = words(key, identity, now, CONTACT + rounds * CONTACTS_LIMIT + 2 * pair)
         visits[2 * pair], visits[2 * pair + 1] = a, b
     for contact in range(contacts):
-        e = employers.slots[low + slot(visits[contact], number)]
+        visits[contact] = employers.slots[low + slot(visits[contact], number)]
+    for contact in range(contacts):
+        e = int(visits[contact])
         if employers.open[e, market] <= 0 or e == own:
             continue
         a, b = words(key, identity, now, POST + rounds * CONTACTS_LIMIT + contact)
@@ -80,7 +82,7 @@ def seek(
         who: Person = person_at(i, now, people)
         if meets(unit(b), who, hours, employers.practice[e, 1], tightness, p):
             retrained = 1 if position_of(cell) == RETRAINING else 0
-            return int(e), post, rank(who, retrained) << 32 | luck
+            return e, post, rank(who, retrained) << 32 | luck
     return NOBODY, 0, 0
 
 
@@ -121,7 +123,9 @@ def match(
     hired : gets 1 for every seeker who was hired
     """
     markets = employers.open.shape[1]
-    for s in range(count):
+    for s in range(count):  # nothing waits for these reads, so that the trips to memory are made side by side
+        i = seekers[s]
+        after[s] = people.beside[i].employer ^ int(people.identity[i]) ^ int(people.cell[i])
         hired[s] = 0
     for rounds in range(int(p.matching_rounds)):
         used = 0

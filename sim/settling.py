@@ -118,6 +118,9 @@ def settle(
     event_code = np.empty(2 * size, np.int16)
     searching, applying, events, broken = 0, 0, 0, 0
     applied = np.zeros(3, np.int64)
+    at = np.empty(left_who.size, np.int32)
+    for n in range(left_who.size):  # side by side, as in `sim.market.match`
+        at[n] = people.beside[left_who[n]].employer
     for n in range(left_who.size):
         leave_employer(left_who[n], int(left_cell[n]), people, employers)
     for n in range(ask_who.size):
