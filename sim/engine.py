@@ -17,7 +17,7 @@ from sim import arrivals
 from sim.bounds import bounds
 from sim.clock import QUARTERS_PER_YEAR, SEPTEMBER, first_day, year_of
 from sim.columns import Employers, People, copied_people
-from sim.january import counted
+from sim.january import as_in_ledger, new_year, tables
 from sim.ledger import TRANSITION_CODES, Ledger, LedgerError
 from sim.opening import open_quarter
 from sim.persons import Lived, gather, live, room
@@ -101,26 +101,25 @@ def stretches(threads: int, count: int) -> NDArray[np.int64]:
     return count * np.arange(pieces + 1) // pieces
 
 
-def spread(threads: int, edges: NDArray[np.int64], task: Callable[[int, int, int, int], Any]) -> list[Any]:
-    """Call `task(thread, stretch, low, high)` for each stretch of rows; results in the order of the rows."""
+def spread(threads: int, edges: NDArray[np.int64], task: Callable[[int, int, int, int], None]) -> None:
+    """Call `task(thread, stretch, low, high)` for each stretch of rows."""
     bounds = edges.tolist()
     pieces = len(bounds) - 1
     if pieces == 1:
-        return [task(0, 0, 0, bounds[1])]
-    results: list[Any] = [None] * pieces
+        task(0, 0, 0, bounds[1])
+        return
     free = dict.fromkeys(range(pieces), True)
 
     def work(thread: int) -> None:
         for turn in range(pieces):  # its own rows first, which its processor remembers, then what others left
             k = (thread * pieces // threads + turn) % pieces
             if free.pop(k, False):
-                results[k] = task(thread, k, bounds[k], bounds[k + 1])
+                task(thread, k, bounds[k], bounds[k + 1])
 
     others = [_pool(threads - 1).submit(work, thread) for thread in range(1, threads)]
     work(0)
     for other in others:
         other.result()
-    return results
 
 
 _pools: dict[tuple[int, int], ThreadPoolExecutor] = {}
@@ -204,10 +203,14 @@ def told(edges: NDArray[np.int64], lists: Lived, flows: NDArray[np.int32], stock
 def _january(state: State, ledger: Ledger, params: NDArray[Any], threads: int) -> None:
     people, now = state.people, state.now
 
-    edges = stretches(threads, state.count)
-    parts = spread(threads, edges, lambda thread, stretch, low, high: counted(low, high, now, people, params))
-    ledger.two_point[year_of(now)] = sum((part[0] for part in parts[1:]), parts[0][0])
-    ledger.ages[year_of(now)] = sum((part[1] for part in parts[1:]), parts[0][1])
+    two_point, ages = tables(threads)
+    spread(
+        threads,
+        stretches(threads, state.count),
+        lambda thread, _, low, high: new_year(low, high, now, people, params, two_point[thread], ages[thread]),
+    )
+    year = year_of(now)
+    ledger.two_point[year], ledger.ages[year] = as_in_ledger(two_point, ages)
 
 
 def _receive(state: State, births: Births, params: NDArray[Any], starts: NDArray[Any], september: bool) -> int:

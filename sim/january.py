@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any, Final
 
 import numpy as np
@@ -28,9 +29,8 @@ def new_year(
 
     Parameters
     ----------
-    two_point : gets, by diploma and position a year before, position now and gender, the number of people;
-        shape (2 * 32 * 32 * 2), a place for each value of the 5 bits of a position
-    ages : gets, by position, gender and age in whole years, the number of people; shape (32 * 2 * 128)
+    two_point : gets the number of people by what TWO_POINT says, flat
+    ages : gets the number of people by what AGES says, flat
     """
     p = params[0]
     wishing = np.zeros(2 * AGE_GROUPS, np.uint16)  # how many of the thresholds wish to work part-time
@@ -52,9 +52,20 @@ def new_year(
         people.cell[i] = (cell & KEPT) | pack(0, 0, wish, 0, age, 0, 0)
 
 
-def counted(low: int, high: int, now: int, people: People, params: Any) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Let the new year come for rows `low` to `high`; returns their two-point table and ages as in the ledger."""
-    two_point, ages = np.zeros((2, 32, 32, 2), np.int32), np.zeros((32, 2, 128), np.int32)
-    new_year(low, high, now, people, params, two_point.reshape(-1), ages.reshape(-1))
-    positions = len(POSITIONS)
-    return two_point[:, :positions, :positions].transpose(1, 0, 2, 3).copy(), ages[:positions, :, :AGE_YEARS].copy()
+TWO_POINT: Final = (2, 32, 32, 2)
+"""Diploma and position a year before, position now and gender; a place for each value of the 5 bits of a position."""
+AGES: Final = (32, 2, 128)
+"""Position, gender and age in years."""
+
+
+def tables(threads: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Empty counts for `new_year`, for each thread."""
+    return np.zeros((threads, prod(TWO_POINT)), np.int32), np.zeros((threads, prod(AGES)), np.int32)
+
+
+def as_in_ledger(two_point: NDArray[np.int32], ages: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The counts of all threads together, in the shapes of the ledger."""
+    places = slice(len(POSITIONS))
+    table = two_point.sum(axis=0, dtype=np.int32).reshape(TWO_POINT)[:, places, places]
+    years = ages.sum(axis=0, dtype=np.int32).reshape(AGES)[places, :, :AGE_YEARS]
+    return table.transpose(1, 0, 2, 3).copy(), years.copy()
