@@ -293,20 +293,15 @@ def labour_quarter(
     u: float, v: float, dt: float, position: int, who: Person, at: Workplace, climate: Climate, p: Parameters
 ) -> int:
     """Send a person on the labour market to the rule of their position."""
-    if position == OTHER_JOB:
-        return other_worker_quarter(u, dt, 0, 0, who, climate, p)
-    if position == TECHNICIAN:
-        return technician_quarter(u, v, dt, 1, who, at, climate, p)
-    if position == TECHNICIAN + 1:
-        return technician_quarter(u, v, dt, 0, who, at, climate, p)
+    if position == OTHER_JOB or position == OTHER_JOB_TECHNICAL_SECTOR or position == MANAGER:
+        in_sector = 0 if position == OTHER_JOB else 1
+        return other_worker_quarter(u, dt, in_sector, 1 if position == MANAGER else 0, who, climate, p)
+    if position == TECHNICIAN or position == TECHNICIAN + 1:
+        return technician_quarter(u, v, dt, 1 if position == TECHNICIAN else 0, who, at, climate, p)
     if position == INACTIVE:
         return inactive_quarter(u, dt, who, p)
     if position == SEEKING:
         return seeking_quarter(u, v, dt, who, climate, p)
-    if position == OTHER_JOB_TECHNICAL_SECTOR:
-        return other_worker_quarter(u, dt, 1, 0, who, climate, p)
-    if position == MANAGER:
-        return other_worker_quarter(u, dt, 1, 1, who, climate, p)
     if position == RETRAINING:
         return retraining_quarter(u, dt, who, p)
     if position == GRADUATE:
