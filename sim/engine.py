@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,19 +14,16 @@ from sim import arrivals
 from sim.bounds import bounds
 from sim.clock import QUARTERS_PER_YEAR, SEPTEMBER, first_day, year_of
 from sim.columns import Employers, People, copied_people
-from sim.january import as_in_ledger, new_year, tables
+from sim.january import NO_NEW_YEAR, as_in_ledger, new_year_tables
 from sim.ledger import TRANSITION_CODES, Ledger, LedgerError
 from sim.opening import open_quarter
-from sim.persons import Lived, gather, live, room
+from sim.persons import Lived, gather, live_in_turn, room
 from sim.population import agents_born
 from sim.schedule import Schedule
 from sim.settling import settle
+from sim.turns import stretches, together, workers
 
 DT: Final = 1.0 / QUARTERS_PER_YEAR
-ROWS_PER_TASK: Final = 12_500
-"""People handed to a thread at a time; fewer are not worth a thread."""
-TASKS_PER_THREAD: Final = 8
-"""Tasks for each thread at most: enough to even out that some people have more to decide."""
 
 Event = tuple[NDArray[np.uint32], NDArray[np.int16]]
 
@@ -94,58 +88,17 @@ class Births:
         return self.agents[first - self.first : last - self.first + 1]
 
 
-def stretches(threads: int, count: int) -> NDArray[np.int64]:
-    """First row of each of the stretches of people that threads take turns with, and the end after the last."""
-    rounds = min(TASKS_PER_THREAD, count // (threads * ROWS_PER_TASK)) if threads > 1 else 0
-    pieces = max(1, rounds * threads)
-    return count * np.arange(pieces + 1) // pieces
-
-
-def spread(threads: int, edges: NDArray[np.int64], task: Callable[[int, int, int, int], None]) -> None:
-    """Call `task(thread, stretch, low, high)` for each stretch of rows."""
-    bounds = edges.tolist()
-    pieces = len(bounds) - 1
-    if pieces == 1:
-        task(0, 0, 0, bounds[1])
-        return
-    free = dict.fromkeys(range(pieces), True)
-
-    def work(thread: int) -> None:
-        for turn in range(pieces):  # its own rows first, which its processor remembers, then what others left
-            k = (thread * pieces // threads + turn) % pieces
-            if free.pop(k, False):
-                task(thread, k, bounds[k], bounds[k + 1])
-
-    others = [_pool(threads - 1).submit(work, thread) for thread in range(1, threads)]
-    work(0)
-    for other in others:
-        other.result()
-
-
-_pools: dict[tuple[int, int], ThreadPoolExecutor] = {}
-
-
-def _pool(threads: int) -> ThreadPoolExecutor:
-    """Threads of this process beside the calling one; a forked child gets its own."""
-    found = _pools.get((os.getpid(), threads))
-    if found is None:
-        found = _pools[os.getpid(), threads] = ThreadPoolExecutor(threads)
-    return found
-
-
 def advance(
     state: State, schedule: Schedule, ledger: Ledger, births: Births, starts: NDArray[Any], threads: int
 ) -> Event:
     """Let one quarter pass; returns rows and transitions of its events.
 
-    Processes, in order: demography (1 January), education and employers, everybody's decisions, the new cohort and
+    Processes, in order: education and employers, everybody's birthdays (1 January) and decisions, the new cohort and
     arrivals, admissions and matching, recording.
     """
     now, key, row = state.now, state.key, ledger.rows
     params = schedule.at(now)
     september = now % QUARTERS_PER_YEAR == SEPTEMBER
-    if now % QUARTERS_PER_YEAR == 0:
-        _january(state, ledger, params, threads)
     people, employers = state.people, state.employers
     k = now - schedule.first
     practice = np.empty(len(FACULTIES))
@@ -155,18 +108,21 @@ def advance(
     ))  # fmt: skip
     bound = bounds(schedule.person_parameters[k], climate, params, DT, september)
 
-    edges = stretches(threads, state.count)
-    if state.room is None or len(state.room.ask_who) < state.count or len(state.room.counts) < len(edges) - 1:
-        state.room = room(people.cell.size, TASKS_PER_THREAD * threads, threads)
-    lists = state.room
+    threads = workers(threads, state.count)
+    if state.room is None or len(state.room.ask_who) < state.count or len(state.room.flows) < threads:
+        state.room = room(people.cell.size, threads)
+    lists, edges, turns = state.room, stretches(state.count), np.zeros(1, np.int64)
+    new_years = new_year_tables(params, threads) if now % QUARTERS_PER_YEAR == 0 else NO_NEW_YEAR
 
-    def task(thread: int, stretch: int, low: int, high: int) -> None:
-        live(
-            low, high, stretch, thread, now, key, DT, int(september), people, employers, bound, climate,
+    def work(thread: int) -> None:
+        live_in_turn(
+            turns, edges, thread, new_years, now, key, DT, int(september), people, employers, bound, climate,
             state.scarcity, practice, params, TRANSITION_CODES, lists,
         )  # fmt: skip
 
-    spread(threads, edges, task)
+    together(threads, work)
+    if new_years is not NO_NEW_YEAR:
+        ledger.two_point[year_of(now)], ledger.ages[year_of(now)] = as_in_ledger(new_years)
     lived = told(edges, lists, ledger.flows[row], state.stocks)
     newcomers = state.count
     students = _receive(state, births, params, starts, september)
@@ -198,19 +154,6 @@ def told(edges: NDArray[np.int64], lists: Lived, flows: NDArray[np.int32], stock
         lists.change,
         lists.counts[: len(edges) - 1],
     )
-
-
-def _january(state: State, ledger: Ledger, params: NDArray[Any], threads: int) -> None:
-    people, now = state.people, state.now
-
-    two_point, ages = tables(threads)
-    spread(
-        threads,
-        stretches(threads, state.count),
-        lambda thread, _, low, high: new_year(low, high, now, people, params, two_point[thread], ages[thread]),
-    )
-    year = year_of(now)
-    ledger.two_point[year], ledger.ages[year] = as_in_ledger(two_point, ages)
 
 
 def _receive(state: State, births: Births, params: NDArray[Any], starts: NDArray[Any], september: bool) -> int:

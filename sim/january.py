@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.positions import AGE_FROM, POSITIONS, RETIRED
-from agents.rule import kernel
+from agents.rule import sweep
 from sim.cells import pack, position_of, technical_of, woman_of
 from sim.columns import People
 from sim.ledger import AGE_YEARS
@@ -21,23 +21,35 @@ KEPT: Final = ~pack(0, 0, 1, 0, 15, 0, 0)
 """All of a cell but the wish and the age group."""
 
 
-@kernel
+@sweep
+def part_time_wishes(params: Any, wishing: NDArray[np.uint16]) -> None:
+    """Find how many of the thresholds wish to work part-time, by gender and age group; `wishing` is flat."""
+    p = params[0]
+    for woman in range(2):
+        for age in range(AGE_GROUPS):
+            wishing[woman * AGE_GROUPS + age] = 0
+            for threshold in range(THRESHOLDS):
+                wishing[woman * AGE_GROUPS + age] += wishes(threshold, woman, age, p)
+
+
+@sweep
 def new_year(
-    low: int, high: int, now: int, people: People, params: Any, two_point: NDArray[np.int32], ages: NDArray[np.int32]
+    low: int,
+    high: int,
+    now: int,
+    people: People,
+    wishing: NDArray[np.uint16],
+    two_point: NDArray[np.int32],
+    ages: NDArray[np.int32],
 ) -> None:
     """Set age groups and wishes of the people in rows `low` to `high`, and count them.
 
     Parameters
     ----------
+    wishing : see `part_time_wishes`
     two_point : gets the number of people by what TWO_POINT says, flat
     ages : gets the number of people by what AGES says, flat
     """
-    p = params[0]
-    wishing = np.zeros(2 * AGE_GROUPS, np.uint16)  # how many of the thresholds wish to work part-time
-    for woman in range(2):
-        for age in range(AGE_GROUPS):
-            for threshold in range(THRESHOLDS):
-                wishing[woman * AGE_GROUPS + age] += wishes(threshold, woman, age, p)
     for i in range(low, high):
         cell = int(people.cell[i])
         position, woman = position_of(cell), woman_of(cell)
@@ -58,14 +70,31 @@ AGES: Final = (32, 2, 128)
 """Position, gender and age in years."""
 
 
-def tables(threads: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Empty counts for `new_year`, for each thread."""
-    return np.zeros((threads, prod(TWO_POINT)), np.int32), np.zeros((threads, prod(AGES)), np.int32)
+class NewYear(NamedTuple):
+    """What 1 January needs and counts."""
+
+    wishing: NDArray[np.uint16]
+    """See `part_time_wishes`; empty in other quarters."""
+    two_point: NDArray[np.int32]
+    """Shape (threads, TWO_POINT flat)."""
+    ages: NDArray[np.int32]
+    """Shape (threads, AGES flat)."""
 
 
-def as_in_ledger(two_point: NDArray[np.int32], ages: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """The counts of all threads together, in the shapes of the ledger."""
+def new_year_tables(params: NDArray[Any], threads: int) -> NewYear:
+    """Tables for `new_year`, with empty counts for each thread."""
+    wishing = np.empty(2 * AGE_GROUPS, np.uint16)
+    part_time_wishes(params, wishing)
+    two_point, ages = np.zeros((threads, prod(TWO_POINT)), np.int32), np.zeros((threads, prod(AGES)), np.int32)
+    return NewYear(wishing, two_point, ages)
+
+
+NO_NEW_YEAR: Final = NewYear(np.empty(0, np.uint16), np.empty((0, 0), np.int32), np.empty((0, 0), np.int32))
+
+
+def as_in_ledger(tables: NewYear) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The counts of all threads together, in the shapes of the ledger: two-point table and ages."""
     places = slice(len(POSITIONS))
-    table = two_point.sum(axis=0, dtype=np.int32).reshape(TWO_POINT)[:, places, places]
-    years = ages.sum(axis=0, dtype=np.int32).reshape(AGES)[places, :, :AGE_YEARS]
+    table = tables.two_point.sum(axis=0, dtype=np.int32).reshape(TWO_POINT)[:, places, places]
+    years = tables.ages.sum(axis=0, dtype=np.int32).reshape(AGES)[places, :, :AGE_YEARS]
     return table.transpose(1, 0, 2, 3).copy(), years.copy()

@@ -38,8 +38,10 @@ from sim.at import person_at, workplace_at
 from sim.cells import GROUPS, group_of, moved, position_of
 from sim.columns import Employers, People
 from sim.draws import CHOICE, FIRST_JOB, GRADUATION, RISK, STUDY_LEVEL, uniforms, unit, words
+from sim.january import NewYear, new_year
 from sim.ledger import TRANSITIONS
 from sim.market import CONTACTS_LIMIT, seek
+from sim.turns import STRETCH, take_turn
 
 APPLY: Final = -3  # applies for a technical study; for study level k it is APPLY - k
 BLOCK: Final = 1024
@@ -99,7 +101,7 @@ class Lived(NamedTuple):
     shape (stretches, 4)."""
 
 
-def room(people: int, stretches: int, threads: int) -> Lived:
+def room(people: int, threads: int) -> Lived:
     """Room for what a number of people do in a quarter; nobody has more than two events: a diploma and a job."""
     return Lived(
         np.empty(2 * people, np.uint32),
@@ -113,7 +115,7 @@ def room(people: int, stretches: int, threads: int) -> Lived:
         np.empty(people, np.uint16),
         np.zeros((threads, TRANSITIONS, GROUPS), np.int32),
         np.zeros((threads, len(POSITIONS), GROUPS), np.int32),
-        np.empty((stretches, 4), np.int64),
+        np.empty((-(-people // STRETCH), 4), np.int64),
     )
 
 
@@ -321,3 +323,46 @@ def live(
     lived.counts[stretch, 1] = asking - low
     lived.counts[stretch, 2] = leaving - low
     lived.counts[stretch, 3] = broken
+
+
+@kernel
+def live_in_turn(
+    turns: NDArray[np.int64],
+    edges: NDArray[np.int64],
+    thread: int,
+    new_years: NewYear,
+    now: int,
+    key: int,
+    dt: float,
+    september: int,
+    people: People,
+    employers: Employers,
+    bound: NDArray[np.uint32],
+    climate: Climate,
+    scarcity: NDArray[np.float64],
+    practice: NDArray[np.float64],
+    params: Any,
+    codes: NDArray[np.int16],
+    lived: Lived,
+) -> None:
+    """Let one stretch of people after the other live a quarter, and first grow a year older on 1 January.
+
+    Parameters
+    ----------
+    turns : counter of stretches that all threads share, see `sim.turns.take_turn`
+    edges : first row of each stretch, and the end
+    new_years : empty but on 1 January
+    """
+    while True:
+        k = take_turn(turns)
+        if k >= edges.size - 1:
+            return
+        if new_years.wishing.size > 0:
+            new_year(
+                edges[k], edges[k + 1], now, people, new_years.wishing, new_years.two_point[thread],
+                new_years.ages[thread],
+            )  # fmt: skip
+        live(
+            edges[k], edges[k + 1], k, thread, now, key, dt, september, people, employers, bound, climate,
+            scarcity, practice, params, codes, lived,
+        )  # fmt: skip
