@@ -63,7 +63,7 @@ def from_abroad(kind: int, number: int, row: int, now: int, key: int, people: Pe
         people.beside[row].birth = birth
         people.beside[row].since = now
         people.beside[row].wish = x >> 24
-        people.beside[row].flags = origin << ORIGIN_SHIFT
+        people.beside[row].roots = origin << ORIGIN_SHIFT
         wish = wishes(people.beside[row].wish, woman, age, p)
         people.cell[row] = pack(ABROAD, woman, wish, technical, age, 1, level)
         people.beside[row].january = ABROAD

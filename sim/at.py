@@ -15,16 +15,16 @@ from sim.columns import ORIGIN_SHIFT, PARENT_BIT, Employers, People
 def person_at(i: int, now: int, people: People) -> Person:
     """Circumstances of the person in row `i` at the start of quarter `now`."""
     cell = int(people.cell[i])
-    flags = int(people.beside[i].flags)
+    roots = int(people.beside[i].roots)
     return Person(
         woman_of(cell),
         migrant_of(cell),
-        (flags >> ORIGIN_SHIFT) & 3,
+        (roots >> ORIGIN_SHIFT) & 3,
         level_of(cell),
         technical_of(cell),
         age_of(cell),
         wish_of(cell),
-        flags & PARENT_BIT,
+        roots & PARENT_BIT,
         1 if people.beside[i].guarantee > now else 0,
         now - people.beside[i].since,
     )

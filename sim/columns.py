@@ -27,6 +27,11 @@ class People(NamedTuple):
     beside: NDArray[Any]
     """What is read only for the few who may move, as records of BESIDE: one trip to memory for all of it."""
 
+    def by_name(self) -> dict[str, NDArray[Any]]:
+        """Every column under its name."""
+        beside = {name: np.asarray(self.beside[name]) for name in BESIDE.names or ()}
+        return {"identity": self.identity, "cell": self.cell, **beside}
+
     @property
     def employer(self) -> NDArray[np.int32]:
         """Row of the employer of a technician, -1 for anybody else."""
@@ -63,9 +68,9 @@ class People(NamedTuple):
         return self.beside["january"]
 
     @property
-    def flags(self) -> NDArray[np.uint8]:
+    def roots(self) -> NDArray[np.uint8]:
         """Parent in a technical occupation (bit 0), origin (bits 1 and 2)."""
-        return self.beside["flags"]
+        return self.beside["roots"]
 
 
 class Employers(NamedTuple):
@@ -108,7 +113,7 @@ class Employers(NamedTuple):
 
 BESIDE: Final = np.dtype(
     {
-        "names": ["employer", "birth", "since", "guarantee", "wish", "post", "january", "flags"],
+        "names": ["employer", "birth", "since", "guarantee", "wish", "post", "january", "roots"],
         "formats": ["i4", "i2", "i2", "i2", "u1", "u1", "u1", "u1"],
         "offsets": [0, 4, 6, 8, 10, 11, 12, 13],
         "itemsize": 16,

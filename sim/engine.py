@@ -109,9 +109,11 @@ def advance(
     bound = bounds(schedule.person_parameters[k], climate, params, DT, september)
 
     threads = workers(threads, state.count)
+    edges, turns = stretches(state.count), np.zeros(1, np.int64)
     if state.room is None or len(state.room.ask_who) < state.count or len(state.room.flows) < threads:
-        state.room = room(people.cell.size, threads)
-    lists, edges, turns = state.room, stretches(state.count), np.zeros(1, np.int64)
+        capacity = people.cell.size
+        state.room = room(capacity, len(stretches(capacity)) - 1, threads)
+    lists = state.room
     new_years = new_year_tables(params, threads) if now % QUARTERS_PER_YEAR == 0 else NO_NEW_YEAR
 
     def work(thread: int) -> None:
@@ -146,14 +148,9 @@ def advance(
 def told(edges: NDArray[np.int64], lists: Lived, flows: NDArray[np.int32], stocks: NDArray[np.int32]) -> Lived:
     """What all stretches of people told, as lists of their real length; enters the counts in the ledger."""
     events, asking, leaving, _ = gather(edges, lists, flows, stocks)
-    return Lived(
-        *(column[:events] for column in lists[:2]),
-        *(column[:asking] for column in lists[2:7]),
-        *(column[:leaving] for column in lists[7:9]),
-        lists.flows,
-        lists.change,
-        lists.counts[: len(edges) - 1],
-    )
+    parts = (lists[:2], events), (lists[2:7], asking), (lists[7:9], leaving)
+    columns = [column[:length] for part, length in parts for column in part]
+    return Lived._make([*columns, lists.flows, lists.change, lists.counts[: len(edges) - 1]])
 
 
 def _receive(state: State, births: Births, params: NDArray[Any], starts: NDArray[Any], september: bool) -> int:

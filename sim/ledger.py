@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.positions import MARKETS, POSITIONS
+from agents.rule import kernel
 from sim import career_graph
 from sim.cells import GROUPS
 from sim.clock import first_day
@@ -16,19 +17,36 @@ from sim.clock import first_day
 TRANSITIONS: Final = len(career_graph.load().transitions)
 TRANSITION_CODES: Final = career_graph.load().codes
 TRANSITION_ENDS: Final = career_graph.load().ends
-
-
-def _incidence() -> NDArray[np.int64]:
-    """What one event of each transition does to each stock; shape (transitions, positions)."""
-    table = np.zeros((TRANSITIONS, len(POSITIONS)), np.int64)
-    np.add.at(table, (np.arange(TRANSITIONS), TRANSITION_ENDS[:, 1]), 1)
-    np.add.at(table, (np.arange(TRANSITIONS), TRANSITION_ENDS[:, 0]), -1)
-    return table
-
-
-INCIDENCE: Final = _incidence()
 AGE_YEARS: Final = 80
 CLIMATE: Final = ("pay", "tightness", "coverage", "part_time", "culture", "women")
+
+
+@kernel
+def out_of_balance(
+    flows: NDArray[np.int32], ends: NDArray[Any], before: NDArray[np.int32], after: NDArray[np.int32]
+) -> int:
+    """First position whose stock does not change by exactly the flows in and out; -1 if there is none.
+
+    Parameters
+    ----------
+    flows : events of a quarter; shape (transitions, groups)
+    ends : position where each transition starts and ends; shape (transitions, 2)
+    before, after : stocks; shape (positions, groups)
+    """
+    change = np.zeros(before.shape[0], np.int64)
+    for transition in range(flows.shape[0]):
+        events = np.int64(0)
+        for group in range(flows.shape[1]):
+            events += flows[transition, group]
+        change[ends[transition, 0]] -= events
+        change[ends[transition, 1]] += events
+    for position in range(before.shape[0]):
+        found = np.int64(0)
+        for group in range(before.shape[1]):
+            found += after[position, group] - before[position, group]
+        if found != change[position]:
+            return position
+    return -1
 
 
 class LedgerError(RuntimeError):
@@ -83,11 +101,9 @@ class Ledger:
 
     def check(self, row: int) -> None:
         """Raise LedgerError unless the stocks of a quarter follow from those before and its flows, exactly."""
-        change = self.flows[row].sum(axis=1, dtype=np.int64) @ INCIDENCE
-        found = (self.stocks[row + 1] - self.stocks[row]).sum(axis=1, dtype=np.int64)
-        if not np.array_equal(found, change):
-            position = POSITIONS[int(np.nonzero(found != change)[0][0])]
-            raise LedgerError(f"{first_day(self.first + row)}: stock and flows of {position} do not balance")
+        place = out_of_balance(self.flows[row], TRANSITION_ENDS, self.stocks[row], self.stocks[row + 1])
+        if place >= 0:
+            raise LedgerError(f"{first_day(self.first + row)}: stock and flows of {POSITIONS[place]} do not balance")
 
     def equal(self, other: Ledger) -> bool:
         """Whether two ledgers agree in every number, to the last bit."""

@@ -125,7 +125,7 @@ def match(
     markets = employers.open.shape[1]
     for s in range(count):  # nothing waits for these reads, so that the trips to memory are made side by side
         i = seekers[s]
-        after[s] = people.beside[i].employer ^ int(people.identity[i]) ^ int(people.cell[i])
+        after[s] = int(people.beside[i].employer) ^ int(people.cell[i]) ^ (int(people.identity[i]) & 1)
         hired[s] = 0
     for rounds in range(int(p.matching_rounds)):
         used = 0

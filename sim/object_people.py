@@ -250,7 +250,7 @@ def stage_of(place: int) -> type[PersonAgent]:
 
 def person_of(model: Any, people: People, row: int) -> PersonAgent:
     """The person in a row of columns, as an agent at the end of `model.people`."""
-    cell, flags, january = int(people.cell[row]), int(people.flags[row]), int(people.january[row])
+    cell, roots, january = int(people.cell[row]), int(people.roots[row]), int(people.january[row])
     place, at = _cells.position_of(cell), int(people.employer[row])
     traits = {
         "row": len(model.people),
@@ -258,8 +258,8 @@ def person_of(model: Any, people: People, row: int) -> PersonAgent:
         "birth": int(people.birth[row]),
         "woman": _cells.woman_of(cell),
         "migrant": _cells.migrant_of(cell),
-        "origin_code": (flags >> ORIGIN_SHIFT) & 3,
-        "parent": flags & PARENT_BIT,
+        "origin_code": (roots >> ORIGIN_SHIFT) & 3,
+        "parent": roots & PARENT_BIT,
         "threshold": int(people.wish[row]),
         "place": place,
         "moved": int(people.since[row]),

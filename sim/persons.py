@@ -41,7 +41,7 @@ from sim.draws import CHOICE, FIRST_JOB, GRADUATION, RISK, STUDY_LEVEL, uniforms
 from sim.january import NewYear, new_year
 from sim.ledger import TRANSITIONS
 from sim.market import CONTACTS_LIMIT, seek
-from sim.turns import STRETCH, take_turn
+from sim.turns import take_turn
 
 APPLY: Final = -3  # applies for a technical study; for study level k it is APPLY - k
 BLOCK: Final = 1024
@@ -101,7 +101,7 @@ class Lived(NamedTuple):
     shape (stretches, 4)."""
 
 
-def room(people: int, threads: int) -> Lived:
+def room(people: int, stretches: int, threads: int) -> Lived:
     """Room for what a number of people do in a quarter; nobody has more than two events: a diploma and a job."""
     return Lived(
         np.empty(2 * people, np.uint32),
@@ -115,7 +115,7 @@ def room(people: int, threads: int) -> Lived:
         np.empty(people, np.uint16),
         np.zeros((threads, TRANSITIONS, GROUPS), np.int32),
         np.zeros((threads, len(POSITIONS), GROUPS), np.int32),
-        np.empty((-(-people // STRETCH), 4), np.int64),
+        np.empty((stretches, 4), np.int64),
     )
 
 

@@ -86,7 +86,7 @@ def beget(row: int, identity: int, birth: int, key: int, people: People, params:
     people.identity[row] = identity
     people.beside[row].birth = birth
     people.beside[row].wish = x >> 24
-    people.beside[row].flags = parent | migrant << ORIGIN_SHIFT
+    people.beside[row].roots = parent | migrant << ORIGIN_SHIFT
     people.cell[row] = pack(SCHOOL, woman, 0, 0, 0, migrant, level)
     return level
 
@@ -139,10 +139,10 @@ def populate(
         for place in range(births[k]):
             identity = born(birth, place)
             level = beget(row, identity, birth, key, people, params)
-            flags = int(people.beside[row].flags)
+            roots = int(people.beside[row].roots)
             cell = int(people.cell[row])
             woman, migrant = (cell >> 5) & 1, (cell >> 12) & 1
-            who = Person(woman, migrant, migrant, level, 0, age, 0, flags & PARENT_BIT, 0, 0)
+            who = Person(woman, migrant, migrant, level, 0, age, 0, roots & PARENT_BIT, 0, 0)
             position, since, technical = SCHOOL, entry, 0
             lower = int(QUARTERS_PER_YEAR * p.profile_years[level])
             school = lower + int(QUARTERS_PER_YEAR * p.upper_years[level])

@@ -104,7 +104,7 @@ class PeopleViews:
         row %= len(self)
         state = self._model.state
         people = state.people
-        cell, flags = int(people.cell[row]), int(people.flags[row])
+        cell, roots = int(people.cell[row]), int(people.roots[row])
         position = position_of.py_func(cell)  # type: ignore[attr-defined]
         employer = int(people.employer[row])
         wish = bool(wish_of.py_func(cell))  # type: ignore[attr-defined]
@@ -127,8 +127,8 @@ class PeopleViews:
             since=first_day(int(people.since[row])),
             wishes_part_time=wish,
             works_part_time=bool(wish and at_work and allowed),
-            parent_in_technology=bool(flags & PARENT_BIT),
-            origin=words.ORIGINS[(flags >> ORIGIN_SHIFT) & 3],
+            parent_in_technology=bool(roots & PARENT_BIT),
+            origin=words.ORIGINS[(roots >> ORIGIN_SHIFT) & 3],
             employer=None if employer == NOBODY else employer,
             guaranteed_until=first_day(until) if until > state.now else None,
             model=self._model,

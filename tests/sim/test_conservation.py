@@ -38,7 +38,7 @@ class Quarter:
 
 def taken(model: CareerModel) -> Quarter:
     state = model.state
-    people = {name: column[: state.count].copy() for name, column in state.people._asdict().items()}
+    people = {name: column[: state.count].copy() for name, column in state.people.by_name().items()}
     employers = {name: column.copy() for name, column in state.employers._asdict().items()}
     return Quarter(state.count, people, employers, state.stocks.copy())
 
@@ -166,7 +166,7 @@ def test_nobody_is_lost_or_becomes_somebody_else(course: Course) -> None:
     for _, before, after in course.steps():
         assert after.count >= before.count
         assert np.unique(after.people["identity"]).size == after.count
-        for name in ("identity", "birth", "wish", "flags"):
+        for name in ("identity", "birth", "wish", "roots"):
             assert np.array_equal(before.people[name], after.people[name][: before.count])
         old, new = before.people["cell"].astype(int), after.people["cell"][: before.count].astype(int)
         for bits in (1 << 5, 1 << 12):  # gender, background

@@ -91,7 +91,7 @@ class Start:
     @classmethod
     def of(cls, model: CareerModel) -> Start:
         people, rows = model.state.people, slice(0, model.state.count)
-        cell, flags = people.cell[rows].astype(int), people.flags[rows].astype(int)
+        cell, roots = people.cell[rows].astype(int), people.roots[rows].astype(int)
         employer = people.employer[rows].astype(int)
         sector, practice = model.state.employers.sector, model.state.employers.own[:, 0]
         return cls(
@@ -100,8 +100,8 @@ class Start:
             migrant=cell >> 12 & 1,
             technical=cell >> 7 & 1,
             level=cell >> 13,
-            origin=flags >> 1 & 3,
-            parent=flags & 1,
+            origin=roots >> 1 & 3,
+            parent=roots & 1,
             birth=people.birth[rows].astype(int),
             since=people.since[rows].astype(int),
             threshold=(people.wish[rows] + 0.5) / 256,

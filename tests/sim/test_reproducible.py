@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import pickle
 import subprocess
 import sys
+import threading
 from collections import OrderedDict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
 import pytest
 
 import scenarios
 import sim
-from sim import beginning, engine
+from sim import beginning, engine, turns
 from sim.ledger import Ledger
 from sim.model import CareerModel
 from sim.scenario import Scenario
@@ -35,7 +36,7 @@ def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 def columns(model: CareerModel) -> dict[str, Any]:
     """Everything that a run carries, people and employers."""
     state = model.state
-    people = {name: column[: state.count] for name, column in state.people._asdict().items()}
+    people = {name: column[: state.count] for name, column in state.people.by_name().items()}
     rest = {"teachers": state.teachers, "scarcity": state.scarcity, "stocks": state.stocks}
     return {**people, **{f"employers.{k}": v for k, v in state.employers._asdict().items()}, **rest}
 
@@ -61,21 +62,37 @@ def test_threads_do_not_matter(name: str, monkeypatch: pytest.MonkeyPatch) -> No
     scenario = scenarios.load(name)
     alone = finished(scenario, 3)
     assert alone.ledger.rows == 16
-    for threads, rows_per_task in ((2, 2000), (3, 777), (2, 5000)):
-        monkeypatch.setattr(engine, "ROWS_PER_TASK", rows_per_task)
-        assert alone.state.count > 2 * rows_per_task  # so that there are several tasks
+    monkeypatch.setattr(turns, "ROWS_PER_THREAD", 1000)
+    for threads, rows in ((2, 512), (3, 777), (2, 5000)):
+        monkeypatch.setattr(turns, "STRETCH", rows)
+        assert alone.state.count > 2 * rows  # so that there are several stretches
         beginning._kept.clear()
         assert_same(alone, finished(scenario, 3, threads=threads))
 
 
-def test_several_tasks_really_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Guards the test above: the work is cut into pieces as soon as there are threads and people enough."""
-    monkeypatch.setattr(engine, "ROWS_PER_TASK", 2000)
-    pieces = engine.spread(2, 24_001, lambda low, high: (low, high))
-    assert len(pieces) >= 4
-    assert pieces[0][0] == 0
-    assert pieces[-1][1] == 24_001
-    assert all(before[1] == after[0] for before, after in itertools.pairwise(pieces))
+def test_several_threads_really_take_turns() -> None:
+    """Guards the test above: there is work for each thread, and every stretch is taken once."""
+    assert turns.workers(2, 24_999) == 1
+    assert turns.workers(2, 25_000) == turns.workers(2, 10**6) == 2
+    edges = turns.stretches(24_001)
+    assert edges[0] == 0
+    assert edges[-1] == 24_001
+    assert (np.diff(edges) > 0).all()
+
+    counter, taken, met = np.zeros(1, np.int64), [[], []], threading.Barrier(2)
+
+    def work(thread: int) -> None:
+        met.wait(30)  # nobody gets past here alone
+        while (turn := take(counter)) < 200_000:
+            taken[thread].append(turn)
+
+    turns.together(2, work)
+    assert sorted(taken[0] + taken[1]) == list(range(200_000))
+
+
+@numba.njit(nogil=True)
+def take(counter: Any) -> int:
+    return turns.take_turn(counter)
 
 
 def test_the_same_seed_gives_the_same_run(baseline: Scenario) -> None:
