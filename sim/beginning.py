@@ -62,7 +62,7 @@ def _employ(count: int, vacant: float, key: int, people: People, employers: Empl
         people.beside[i].employer = e
         people.beside[i].post = x >> 24
         employers.filled[e, market] += 1
-        employers.women[e] += woman_of(cell)
+        employers.women[e, market] += woman_of(cell)
         if employers.sector[e] >= TECHNICAL_SECTORS:
             people.cell[i] = moved(cell, TECHNICIAN + 1)
 

@@ -88,7 +88,7 @@ class Employers(NamedTuple):
     filled: NDArray[np.int32]
     """Technicians employed by market."""
     women: NDArray[np.int32]
-    """Women among the technicians."""
+    """Women among the technicians, by market."""
     open: NDArray[np.int32]
     """Posts that stand open, by market."""
     own: NDArray[np.float64]
@@ -155,7 +155,7 @@ def employer_columns(count: int) -> Employers:
         luck=np.zeros((count, markets)),
         posts=np.zeros((count, markets), np.int32),
         filled=np.zeros((count, markets), np.int32),
-        women=np.zeros(count, np.int32),
+        women=np.zeros((count, markets), np.int32),
         open=np.zeros((count, markets), np.int32),
         own=np.zeros((count, practices)),
         practice=np.zeros((count, practices)),

@@ -206,7 +206,7 @@ def plan_posts(
     for sector in range(growth.size):
         growth[sector] = grown(1.0, p.demand_growth[sector], p.productivity_growth, dt)
     for e in range(count):
-        here, left, people = 0, 0, 0
+        here, left, people, women_here = 0, 0, 0, 0
         for m in range(markets):
             after = employers.wanted[e, m] * growth[employers.sector[e]]
             employers.wanted[e, m] = after
@@ -216,12 +216,13 @@ def plan_posts(
             employers.open[e, m] = vacancies(number, employers.filled[e, m])
             here += number
             people += employers.filled[e, m]
+            women_here += employers.women[e, m]
         employers.pressure[e] = pressure(here, left, p)
-        employers.minority[e] = minority(employers.women[e], people, p)
+        employers.minority[e] = minority(women_here, people, p)
         employers.slack[e] = slack(here, people, p)
         all_posts += here
         all_left += left
-        women += employers.women[e]
+        women += women_here
         part_time += here * employers.practice[e, 0]
         culture += here * employers.practice[e, 1]
         if employers.guarantee[e] == 1:

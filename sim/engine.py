@@ -14,16 +14,19 @@ from sim import arrivals
 from sim.bounds import bounds
 from sim.clock import QUARTERS_PER_YEAR, SEPTEMBER, first_day, year_of
 from sim.columns import Employers, People, copied_people
+from sim.hiring import Entered, hire_in_turn
 from sim.january import NO_NEW_YEAR, as_in_ledger, new_year_tables
 from sim.ledger import TRANSITION_CODES, Ledger, LedgerError
 from sim.opening import open_quarter
 from sim.persons import Lived, gather, live_in_turn, room
 from sim.population import agents_born
 from sim.schedule import Schedule
-from sim.settling import settle
+from sim.settling import count_posts, prepare, settle
 from sim.turns import stretches, together, workers
 
 DT: Final = 1.0 / QUARTERS_PER_YEAR
+ROWS_FOR_MARKETS: Final = 500_000
+"""With fewer people it is not worth while to share out the markets among threads."""
 
 Event = tuple[NDArray[np.uint32], NDArray[np.int16]]
 
@@ -125,27 +128,46 @@ def advance(
     together(threads, work)
     if new_years is not NO_NEW_YEAR:
         ledger.two_point[year_of(now)], ledger.ages[year_of(now)] = as_in_ledger(new_years)
-    lived = told(edges, lists, ledger.flows[row], state.stocks)
+    lived = put_together(edges, lists, ledger.flows[row], state.stocks)
     newcomers = state.count
     students = _receive(state, births, params, starts, september)
-    event_who, event_code, broken = settle(
+    told = (
         lived.ask_who, lived.ask_what, lived.ask_employer, lived.ask_post, lived.ask_order, lived.left_who,
         lived.left_cell, newcomers, students, state.count,
         now, key, state.scale, climate, state.teachers, state.scarcity, people, employers, params,
         TRANSITION_CODES, ledger.flows[row], state.stocks, ledger.turned_away[row],
-        ledger.vacancies[row], ledger.posts[row],
     )  # fmt: skip
-    if broken or lived.counts[:, 3].any():
+    if threads == 1 or state.count < ROWS_FOR_MARKETS:
+        entered = settle(*told, ledger.vacancies[row], ledger.posts[row])
+    else:
+        seekers, entered = prepare(*told)
+        markets = np.zeros(1, np.int64)
+        together(threads, lambda thread: hire_in_turn(
+            markets, thread, seekers, entered, now, key, climate, people, employers, params, TRANSITION_CODES,
+            lists.flows, lists.change,
+        ))  # fmt: skip
+        gather(edges[:1], lists, ledger.flows[row], state.stocks)
+        count_posts(employers, ledger.vacancies[row], ledger.posts[row])
+    if entered.broken.any() or lived.counts[:, 3].any():
         raise LedgerError(f"{first_day(now)}: somebody made a transition that the career graph does not allow")
     ledger.stocks[row + 1] = state.stocks
     ledger.climate[row] = climate
     ledger.rows = row + 1
     ledger.check(row)
     state.now = now + 1
-    return np.concatenate([lived.event_who, event_who]), np.concatenate([lived.event_code, event_code])
+    return in_order(lived, entered)
 
 
-def told(edges: NDArray[np.int64], lists: Lived, flows: NDArray[np.int32], stocks: NDArray[np.int32]) -> Lived:
+def in_order(lived: Lived, entered: Entered) -> Event:
+    """The events of a quarter, those of one person in the order in which they happened."""
+    numbers = entered.number.tolist()
+    return (
+        np.concatenate([lived.event_who, *(who[:n] for who, n in zip(entered.who, numbers, strict=True))]),
+        np.concatenate([lived.event_code, *(code[:n] for code, n in zip(entered.code, numbers, strict=True))]),
+    )
+
+
+def put_together(edges: NDArray[np.int64], lists: Lived, flows: NDArray[np.int32], stocks: NDArray[np.int32]) -> Lived:
     """What all stretches of people told, as lists of their real length; enters the counts in the ledger."""
     events, asking, leaving, _ = gather(edges, lists, flows, stocks)
     parts = (lists[:2], events), (lists[2:7], asking), (lists[7:9], leaving)

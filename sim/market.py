@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,41 +90,52 @@ UNDECIDED = -2
 """In place of an employer: this seeker has not been on the market yet."""
 
 
+class Seekers(NamedTuple):
+    """Who looks for technical work in a quarter, by market; columns have shape (markets, room for people)."""
+
+    number: NDArray[np.int64]
+    """How many there are; shape (markets,)."""
+    who: NDArray[np.uint32]
+    """Row of each."""
+    employer: NDArray[np.int32]
+    """First application as `seek` gives it, or UNDECIDED; the employer who hired in the end."""
+    post: NDArray[np.uint8]
+    order: NDArray[np.int64]
+    hired: NDArray[np.uint8]
+    """1 for who was hired."""
+    after: NDArray[np.int32]
+    touched: NDArray[np.int32]
+    head: NDArray[np.int32]
+    """Chains of applicants while a market clears: -1 for each market and employer before and afterwards."""
+    visits: NDArray[np.uint32]
+    """Room for `seek`, by market."""
+
+
 @rule
 def match(
-    seekers: NDArray[np.uint32],
-    employer: NDArray[np.int32],
-    post: NDArray[np.uint8],
-    order: NDArray[np.int64],
-    count: int,
+    market: int,
+    seekers: Seekers,
     now: int,
     key: int,
     tightness: float,
     people: People,
     employers: Employers,
     p: Any,
-    head: NDArray[np.int32],
-    after: NDArray[np.int32],
-    touched: NDArray[np.int32],
-    visits: NDArray[np.uint32],
-    hired: NDArray[np.uint8],
 ) -> None:
-    """Match the first `count` seekers to open posts, in a few rounds; the open posts are used up here.
+    """Match the seekers of a market to open posts, in a few rounds; the open posts are used up here.
 
     In a round every seeker still without a match applies to at most one employer; an employer with more applicants
     than open posts at a level takes the first in order.
-
-    Parameters
-    ----------
-    employer, post, order : first applications, as `seek` gives them, or UNDECIDED; hold those that succeeded afterwards
-    head : -1 for every employer and market, and so again afterwards
-    after, touched : room to work in, for as many as there are seekers
-    visits : see `seek`
-    hired : gets 1 for every seeker who was hired
     """
-    markets = employers.open.shape[1]
+    who, employer, post, order = (
+        seekers.who[market], seekers.employer[market], seekers.post[market], seekers.order[market]
+    )  # fmt: skip
+    after, touched, head, hired = (
+        seekers.after[market], seekers.touched[market], seekers.head[market], seekers.hired[market]
+    )  # fmt: skip
+    count = seekers.number[market]
     for s in range(count):  # nothing waits for these reads, so that the trips to memory are made side by side
-        i = seekers[s]
+        i = who[s]
         after[s] = int(people.beside[i].employer) ^ int(people.cell[i]) ^ (int(people.identity[i]) & 1)
         hired[s] = 0
     for rounds in range(int(p.matching_rounds)):
@@ -132,30 +143,30 @@ def match(
         for s in range(count):
             if hired[s] == 1:
                 continue
-            i = seekers[s]
             if rounds > 0 or employer[s] == UNDECIDED:
-                employer[s], post[s], order[s] = seek(i, now, key, rounds, tightness, people, employers, p, visits)
-            if employer[s] == NOBODY:
+                employer[s], post[s], order[s] = seek(
+                    who[s], now, key, rounds, tightness, people, employers, p, seekers.visits[market]
+                )
+            e = employer[s]
+            if e == NOBODY:
                 continue
-            at = employer[s] * markets + market_of(level_of(int(people.cell[i])))
-            if head[at] == -1:
-                touched[used] = at
+            if head[e] == -1:
+                touched[used] = e
                 used += 1
-            after[s], head[at] = head[at], s
+            after[s], head[e] = head[e], s
         for t in range(used):
-            at = touched[t]
-            e, market = at // markets, at % markets
-            while head[at] != -1:
+            e = touched[t]
+            while head[e] != -1:
                 if employers.open[e, market] > 0:
-                    best, before_best = _first(head[at], after, order, seekers, people)
+                    best, before_best = _first(head[e], after, order, who, people)
                     if before_best == -1:
-                        head[at] = after[best]
+                        head[e] = after[best]
                     else:
                         after[before_best] = after[best]
                     hired[best] = 1
                     employers.open[e, market] -= 1
                 else:
-                    head[at] = -1
+                    head[e] = -1
 
 
 @rule

@@ -39,7 +39,7 @@ class Employer(mesa.Agent):
         self.luck: list[float] = columns.luck[row].tolist()
         self.planned: list[int] = columns.posts[row].tolist()
         self.staff: list[int] = columns.filled[row].tolist()
-        self.women = int(columns.women[row])
+        self.women = int(columns.women[row].sum())
         self.open: list[int] = columns.open[row].tolist()
         self.left_open = 0
         """Posts that stood open at the end of the quarter before."""

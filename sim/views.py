@@ -159,7 +159,7 @@ class EmployerViews:
             region=int(columns.region[row]),
             posts=dict(zip(words.MARKETS, columns.posts[row].tolist(), strict=True)),
             filled=dict(zip(words.MARKETS, columns.filled[row].tolist(), strict=True)),
-            women=int(columns.women[row]),
+            women=int(columns.women[row].sum()),
             practices=dict(zip(PRACTICES, np.round(columns.practice[row], 6).tolist(), strict=True)),
             gives_guarantee=bool(columns.guarantee[row]),
             work_pressure=float(columns.pressure[row]),

@@ -57,12 +57,12 @@ def with_measure() -> WithMeasure:
 def decided(monkeypatch: pytest.MonkeyPatch) -> list[Lived]:
     """What people decide in each quarter that is run in a test, as the engine hands it to the market."""
     found: list[Lived] = []
-    told: Callable[..., Lived] = engine.told
+    together: Callable[..., Lived] = engine.put_together
 
     def noted(*arguments: Any) -> Lived:
-        lived = told(*arguments)
+        lived = together(*arguments)
         found.append(Lived(*(np.copy(column) for column in lived)))
         return lived
 
-    monkeypatch.setattr(engine, "told", noted)
+    monkeypatch.setattr(engine, "put_together", noted)
     return found
