@@ -160,10 +160,10 @@ def advance(
 
 def in_order(lived: Lived, entered: Entered) -> Event:
     """The events of a quarter, those of one person in the order in which they happened."""
-    numbers = entered.number.tolist()
+    parts = [(part, number) for part, number in enumerate(entered.number.tolist()) if number > 0]
     return (
-        np.concatenate([lived.event_who, *(who[:n] for who, n in zip(entered.who, numbers, strict=True))]),
-        np.concatenate([lived.event_code, *(code[:n] for code, n in zip(entered.code, numbers, strict=True))]),
+        np.concatenate([lived.event_who, *(entered.who[part, :number] for part, number in parts)]),
+        np.concatenate([lived.event_code, *(entered.code[part, :number] for part, number in parts)]),
     )
 
 

@@ -19,16 +19,16 @@ from sim.turns import take_turn
 
 
 class Entered(NamedTuple):
-    """Events in the order in which they were entered in the ledger: first those before the markets, then by market."""
+    """Events in the order in which they were entered in the ledger, in parts that threads need not share."""
 
     number: NDArray[np.int64]
-    """How many there are; shape (markets + 1,)."""
+    """How many there are; shape (parts,)."""
     who: NDArray[np.uint32]
-    """Row of the person; shape (markets + 1, room)."""
+    """Row of the person; shape (parts, room)."""
     code: NDArray[np.int16]
     """Transition."""
     broken: NDArray[np.int64]
-    """1 where the career graph does not allow a transition; shape (markets + 1,)."""
+    """1 where the career graph does not allow a transition; shape (parts,)."""
 
 
 @rule
@@ -75,6 +75,7 @@ def join_employer(
 @sweep
 def hire(
     market: int,
+    part: int,
     seekers: Seekers,
     entered: Entered,
     now: int,
@@ -87,7 +88,12 @@ def hire(
     flows: NDArray[np.int32],
     stocks: NDArray[np.int32],
 ) -> None:
-    """Match the seekers of one market to its posts and enter who starts; markets do not touch each other."""
+    """Match the seekers of one market to its posts and enter who starts; markets do not touch each other.
+
+    Parameters
+    ----------
+    part : part of the list of events to use
+    """
     p = params[0]
     match(market, seekers, now, key, climate.tightness, people, employers, p)
     for s in range(seekers.number[market]):
@@ -106,7 +112,7 @@ def hire(
             people.beside[i].since = now
         else:
             continue
-        note(market + 1, i, enter(cell, new, codes, flows, stocks), entered)
+        note(part, i, enter(cell, new, codes, flows, stocks), entered)
 
 
 @kernel
@@ -137,6 +143,6 @@ def hire_in_turn(
         if market >= seekers.number.size:
             return
         hire(
-            market, seekers, entered, now, key, climate, people, employers, params, codes, flows[thread],
+            market, market + 1, seekers, entered, now, key, climate, people, employers, params, codes, flows[thread],
             stocks[thread],
         )  # fmt: skip

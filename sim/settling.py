@@ -98,8 +98,8 @@ def prepare(
     )
     entered = Entered(
         np.zeros(markets + 1, np.int64),
-        np.empty((markets + 1, size), np.uint32),
-        np.empty((markets + 1, size), np.int16),
+        np.empty((markets + 1, 2 * size), np.uint32),
+        np.empty((markets + 1, 2 * size), np.int16),
         np.zeros(markets + 1, np.int64),
     )
     applicants, wanted, applying = np.empty(size, np.uint32), np.empty(size, np.int8), 0
@@ -217,6 +217,6 @@ def settle(
         now, key, scale, climate, teachers, scarcity, people, employers, params, codes, flows, stocks, turned_away,
     )  # fmt: skip
     for market in range(seekers.number.size):
-        hire(market, seekers, entered, now, key, climate, people, employers, params, codes, flows, stocks)
+        hire(market, 0, seekers, entered, now, key, climate, people, employers, params, codes, flows, stocks)
     count_posts(employers, vacant, posts)
     return entered

@@ -63,8 +63,9 @@ def test_threads_do_not_matter(name: str, monkeypatch: pytest.MonkeyPatch) -> No
     alone = finished(scenario, 3)
     assert alone.ledger.rows == 16
     monkeypatch.setattr(turns, "ROWS_PER_THREAD", 1000)
-    for threads, rows in ((2, 512), (3, 777), (2, 5000)):
+    for threads, rows, rows_for_markets in ((2, 512, 10**9), (3, 777, 0), (2, 5000, 0)):
         monkeypatch.setattr(turns, "STRETCH", rows)
+        monkeypatch.setattr(engine, "ROWS_FOR_MARKETS", rows_for_markets)
         assert alone.state.count > 2 * rows  # so that there are several stretches
         beginning._kept.clear()
         assert_same(alone, finished(scenario, 3, threads=threads))
