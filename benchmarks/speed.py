@@ -1,6 +1,6 @@
 """How fast the column engine is, measured in one run against plain Mesa on the same rules.
 
-    python benchmarks/speed.py            everything, as docs/PERFORMANCE.md reports it (about ten minutes)
+    python benchmarks/speed.py            everything, as docs/PERFORMANCE.md reports it (about four minutes)
     python benchmarks/speed.py --quick    small sizes only
 
 Both drivers run the same scenario from the same seed, and their ledgers must be equal to the last bit. Times are
