@@ -56,7 +56,7 @@ def _functions(tree: ast.Module, file: str) -> Iterator[Function]:
             line=node.lineno,
             about=ast.get_docstring(node) or "",
             arguments=tuple(argument.arg for argument in node.args.args),
-            rule=bool(decorators & {"rule", "kernel"}),
+            rule=bool(decorators & {"rule", "kernel", "sweep"}),
             attributes=frozenset(_read(node)),
             calls=frozenset(
                 call.func.id

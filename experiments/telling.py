@@ -63,7 +63,7 @@ def lever_told(name: str, baseline: Scenario, measures: list[Measure]) -> Told:
         "changed by": "what employers adopt by themselves or by imitation, and measures" if start else "measures",
         "at the start": f"parameter start_{practice}" if start else "no employer",
         "unit": "share",
-        "read by": _places(sources.rules("adopts") + sources.rules("adopt_practices")),
+        "read by": _places(sources.rules("adoption_chance") + sources.rules("adopt_practices")),
         "moved by measures": _moved_by(name, measures),
     }
 

@@ -26,7 +26,7 @@ from sim.start import start_of
 SPARE: Final = 1.02
 """Room for a little more than the people expected."""
 KEPT_BYTES: Final = 1 << 30
-"""Memory that kept beginnings may take together: three of the whole country, more than replicates run side by side."""
+"""Memory that kept beginnings may take together: three of the whole country."""
 
 _kept: OrderedDict[tuple[bytes, bytes, float, int, int], State] = OrderedDict()
 _lock = Lock()

@@ -1,4 +1,4 @@
-"""The column engine: the state of a run as columns, and one quarter of it in the order of the six processes."""
+"""The column engine: the state of a run as columns, and one quarter of it, process by process."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from sim import arrivals
 from sim.bounds import bounds
 from sim.clock import QUARTERS_PER_YEAR, SEPTEMBER, first_day, year_of
 from sim.columns import Employers, People, copied_people
-from sim.hiring import Entered, hire_in_turn
+from sim.hiring import Entered, hire_in_turn, room_for_events
 from sim.january import NO_NEW_YEAR, as_in_ledger, new_year_tables
 from sim.ledger import TRANSITION_CODES, Ledger, LedgerError
+from sim.market import room_for_seekers
 from sim.opening import open_quarter
-from sim.persons import Lived, gather, live_in_turn, room
+from sim.persons import Lived, gather, hand_over, live_in_turn, room
 from sim.population import agents_born
 from sim.schedule import Schedule
 from sim.settling import count_posts, prepare, settle
@@ -53,6 +54,8 @@ class State:
     """People by position and group."""
     room: Lived | None = None
     """Lists that every quarter uses anew."""
+    whole: bool = True
+    """False while a quarter is under way, and ever after if it was broken off."""
 
     def copy(self, capacity: int | None = None) -> State:
         """A copy that shares nothing, with room for `capacity` people, or as much as there is."""
@@ -99,6 +102,9 @@ def advance(
     Processes, in order: education and employers, everybody's birthdays (1 January) and decisions, the new cohort and
     arrivals, admissions and matching, recording.
     """
+    if not state.whole:
+        raise LedgerError(f"{first_day(state.now)}: this quarter was broken off half-way; build the model anew")
+    state.whole = False
     now, key, row = state.now, state.key, ledger.rows
     params = schedule.at(now)
     september = now % QUARTERS_PER_YEAR == SEPTEMBER
@@ -137,16 +143,19 @@ def advance(
         now, key, state.scale, climate, state.teachers, state.scarcity, people, employers, params,
         TRANSITION_CODES, ledger.flows[row], state.stocks, ledger.turned_away[row],
     )  # fmt: skip
+    most = len(lived.ask_who) + state.count - newcomers
+    seekers = room_for_seekers(most, employers)
+    entered = room_for_events(2 * most, 1 + len(seekers.number))
     if threads == 1 or state.count < ROWS_FOR_MARKETS:
-        entered = settle(*told, ledger.vacancies[row], ledger.posts[row])
+        settle(*told, seekers, entered, ledger.vacancies[row], ledger.posts[row])
     else:
-        seekers, entered = prepare(*told)
+        prepare(*told, seekers, entered)
         markets = np.zeros(1, np.int64)
         together(threads, lambda thread: hire_in_turn(
             markets, thread, seekers, entered, now, key, climate, people, employers, params, TRANSITION_CODES,
             lists.flows, lists.change,
         ))  # fmt: skip
-        gather(edges[:1], lists, ledger.flows[row], state.stocks)
+        hand_over(lists, ledger.flows[row], state.stocks)
         count_posts(employers, ledger.vacancies[row], ledger.posts[row])
     if entered.broken.any() or lived.counts[:, 3].any():
         raise LedgerError(f"{first_day(now)}: somebody made a transition that the career graph does not allow")
@@ -154,7 +163,7 @@ def advance(
     ledger.climate[row] = climate
     ledger.rows = row + 1
     ledger.check(row)
-    state.now = now + 1
+    state.now, state.whole = now + 1, True
     return in_order(lived, entered)
 
 
@@ -169,7 +178,7 @@ def in_order(lived: Lived, entered: Entered) -> Event:
 
 def put_together(edges: NDArray[np.int64], lists: Lived, flows: NDArray[np.int32], stocks: NDArray[np.int32]) -> Lived:
     """What all stretches of people told, as lists of their real length; enters the counts in the ledger."""
-    events, asking, leaving, _ = gather(edges, lists, flows, stocks)
+    events, asking, leaving = gather(edges, lists, flows, stocks)
     parts = (lists[:2], events), (lists[2:7], asking), (lists[7:9], leaving)
     columns = [column[:length] for part, length in parts for column in part]
     return Lived._make([*columns, lists.flows, lists.change, lists.counts[: len(edges) - 1]])

@@ -31,6 +31,16 @@ class Entered(NamedTuple):
     """1 where the career graph does not allow a transition; shape (parts,)."""
 
 
+def room_for_events(size: int, parts: int) -> Entered:
+    """Room for up to `size` events in each part, none so far."""
+    return Entered(
+        np.zeros(parts, np.int64),
+        np.empty((parts, size), np.uint32),
+        np.empty((parts, size), np.int16),
+        np.zeros(parts, np.int64),
+    )
+
+
 @rule
 def note(part: int, who: int, code: int, entered: Entered) -> None:
     """Add an event to a part of the list."""

@@ -66,7 +66,7 @@ def seek(
     if number == 0:
         return NOBODY, 0, 0
     own = people.beside[i].employer
-    contacts = int(p.contacts)
+    contacts = min(int(p.contacts), CONTACTS_LIMIT)
     for pair in range((contacts + 1) >> 1):  # all at once, so that the processor draws them side by side
         a, b = words(key, identity, now, CONTACT + rounds * CONTACTS_LIMIT + 2 * pair)
         visits[2 * pair], visits[2 * pair + 1] = a, b
@@ -100,15 +100,36 @@ class Seekers(NamedTuple):
     employer: NDArray[np.int32]
     """First application as `seek` gives it, or UNDECIDED; the employer who hired in the end."""
     post: NDArray[np.uint8]
+    """How hard the post applied for is to do part-time, in 256 steps."""
     order: NDArray[np.int64]
+    """Order among the applicants."""
     hired: NDArray[np.uint8]
     """1 for who was hired."""
     after: NDArray[np.int32]
+    """Next in the chain of applicants of an employer."""
     touched: NDArray[np.int32]
+    """Employers with applicants, as many as there are."""
     head: NDArray[np.int32]
     """Chains of applicants while a market clears: -1 for each market and employer before and afterwards."""
     visits: NDArray[np.uint32]
     """Room for `seek`, by market."""
+
+
+def room_for_seekers(size: int, employers: Employers) -> Seekers:
+    """Room for up to `size` seekers, none so far."""
+    count, markets = employers.open.shape
+    return Seekers(
+        np.zeros(markets, np.int64),
+        np.empty((markets, size), np.uint32),
+        np.empty((markets, size), np.int32),
+        np.empty((markets, size), np.uint8),
+        np.empty((markets, size), np.int64),
+        np.empty((markets, size), np.uint8),
+        np.empty((markets, size), np.int32),
+        np.empty((markets, size), np.int32),
+        np.full((markets, count), -1, np.int32),
+        np.empty((markets, CONTACTS_LIMIT), np.uint32),
+    )
 
 
 @rule
@@ -134,7 +155,7 @@ def match(
         seekers.after[market], seekers.touched[market], seekers.head[market], seekers.hired[market]
     )  # fmt: skip
     count = seekers.number[market]
-    for s in range(count):  # nothing waits for these reads, so that the trips to memory are made side by side
+    for s in range(count):  # only to fetch: nothing waits for these reads, so the trips to memory go side by side
         i = who[s]
         after[s] = int(people.beside[i].employer) ^ int(people.cell[i]) ^ (int(people.identity[i]) & 1)
         hired[s] = 0

@@ -135,7 +135,7 @@ class PersonAgent(PersonTraits, mesa.Agent):
         at = self.market
         slots = model.slots[at]
         spare = 0
-        for contact in range(int(p.contacts) if slots else 0):
+        for contact in range(min(int(p.contacts), CONTACTS_LIMIT) if slots else 0):
             address = rounds * CONTACTS_LIMIT + contact
             word = spare
             if contact % 2 == 0:

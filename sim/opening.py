@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.circumstances import Climate
 from agents.rule import kernel
 from sim.columns import Employers
 from sim.employers import adopt_practices, plan_posts
@@ -29,7 +28,7 @@ def open_quarter(
     share: NDArray[np.float64],
     sectors: NDArray[np.bool_],
     sizes: NDArray[np.bool_],
-) -> Climate:
+) -> tuple[float, float, float, float, float, float]:
     """Take stock of schools and employers; returns the fields of the climate.
 
     Parameters
@@ -50,4 +49,5 @@ def open_quarter(
     for e in range(employers.filled.shape[0]):
         for m in range(employers.filled.shape[1]):
             filled += employers.filled[e, m]
-    return climate_of(posts, vacant, covered, part_time, culture, women, filled, p)
+    now_is = climate_of(posts, vacant, covered, part_time, culture, women, filled, p)
+    return now_is.pay, now_is.tightness, now_is.coverage, now_is.part_time, now_is.culture, now_is.women

@@ -120,20 +120,8 @@ def room(people: int, stretches: int, threads: int) -> Lived:
 
 
 @sweep
-def gather(
-    edges: NDArray[np.int64], lived: Lived, flows: NDArray[np.int32], stocks: NDArray[np.int32]
-) -> tuple[int, int, int, int]:
-    """Move what the stretches of people told to the front of each list, and hand over their counts to the ledger.
-
-    Parameters
-    ----------
-    edges : first row of each stretch, and the end
-    flows, stocks : of the ledger; shapes (transitions, groups) and (positions, groups); added to
-
-    Returns
-    -------
-    Events, questions and leavers in the lists, and whether somebody made a transition that is not allowed.
-    """
+def hand_over(lived: Lived, flows: NDArray[np.int32], stocks: NDArray[np.int32]) -> None:
+    """Add the counts of all threads to those of the ledger, and begin to count anew."""
     for thread in range(lived.flows.shape[0]):
         for transition in range(flows.shape[0]):
             for group in range(flows.shape[1]):
@@ -143,7 +131,25 @@ def gather(
             for group in range(stocks.shape[1]):
                 stocks[position, group] += lived.change[thread, position, group]
                 lived.change[thread, position, group] = 0
-    events, asking, leaving, broken = 0, 0, 0, 0
+
+
+@sweep
+def gather(
+    edges: NDArray[np.int64], lived: Lived, flows: NDArray[np.int32], stocks: NDArray[np.int32]
+) -> tuple[int, int, int]:
+    """Move what the stretches of people told to the front of each list, and hand over their counts to the ledger.
+
+    Parameters
+    ----------
+    edges : first row of each stretch, and the end
+    flows, stocks : of the ledger; shapes (transitions, groups) and (positions, groups); added to
+
+    Returns
+    -------
+    Events, questions and leavers in the lists.
+    """
+    hand_over(lived, flows, stocks)
+    events, asking, leaving = 0, 0, 0
     for k in range(edges.size - 1):
         low = edges[k]
         for n in range(2 * low, 2 * low + lived.counts[k, 0]):
@@ -157,8 +163,7 @@ def gather(
         for n in range(low, low + lived.counts[k, 2]):
             lived.left_who[leaving], lived.left_cell[leaving] = lived.left_who[n], lived.left_cell[n]
             leaving += 1
-        broken |= lived.counts[k, 3]
-    return events, asking, leaving, broken
+    return events, asking, leaving
 
 
 @rule

@@ -27,7 +27,7 @@ from sim.columns import Employers, People
 from sim.draws import FIRST_JOB, STUDY_LEVEL, uniforms
 from sim.environment import admitted_share, seats
 from sim.hiring import Entered, hire, leave_employer, note
-from sim.market import CONTACTS_LIMIT, UNDECIDED, Seekers
+from sim.market import UNDECIDED, Seekers
 from sim.persons import APPLY, FACULTY, enter
 
 
@@ -66,7 +66,9 @@ def prepare(
     flows: NDArray[np.int32],
     stocks: NDArray[np.int32],
     turned_away: NDArray[np.int32],
-) -> tuple[Seekers, Entered]:
+    seekers: Seekers,
+    entered: Entered,
+) -> None:
     """Tell employers who left, receive who is new, admit students; enter all in the ledger.
 
     Parameters
@@ -76,36 +78,14 @@ def prepare(
         school), people from abroad who look for work, at once for technical work if they have a technical diploma,
         and from row `students` on people from abroad who come to study
     teachers, scarcity : by faculty; scarcity is updated in the quarter in which studies start
-
-    Returns
-    -------
-    Who looks for technical work, and the events.
+    seekers, entered : get who looks for technical work, and the events
     """
     p = params[0]
     size = ask_who.size + (count - newcomers)
-    employer_count, markets = employers.open.shape
-    seekers = Seekers(
-        np.zeros(markets, np.int64),
-        np.empty((markets, size), np.uint32),
-        np.empty((markets, size), np.int32),
-        np.empty((markets, size), np.uint8),
-        np.empty((markets, size), np.int64),
-        np.empty((markets, size), np.uint8),
-        np.empty((markets, size), np.int32),
-        np.empty((markets, size), np.int32),
-        np.full((markets, employer_count), -1, np.int32),
-        np.empty((markets, CONTACTS_LIMIT), np.uint32),
-    )
-    entered = Entered(
-        np.zeros(markets + 1, np.int64),
-        np.empty((markets + 1, 2 * size), np.uint32),
-        np.empty((markets + 1, 2 * size), np.int16),
-        np.zeros(markets + 1, np.int64),
-    )
     applicants, wanted, applying = np.empty(size, np.uint32), np.empty(size, np.int8), 0
     applied = np.zeros(3, np.int64)
     at = np.empty(left_who.size, np.int32)
-    for n in range(left_who.size):  # side by side, as in `sim.market.match`
+    for n in range(left_who.size):  # only to fetch, as in `sim.market.match`
         at[n] = people.beside[left_who[n]].employer
     for n in range(left_who.size):
         leave_employer(left_who[n], int(left_cell[n]), people, employers)
@@ -171,7 +151,6 @@ def prepare(
             people.cell[i] = new
             people.beside[i].since = now
             note(0, i, code, entered)
-    return seekers, entered
 
 
 @sweep
@@ -208,15 +187,17 @@ def settle(
     flows: NDArray[np.int32],
     stocks: NDArray[np.int32],
     turned_away: NDArray[np.int32],
+    seekers: Seekers,
+    entered: Entered,
     vacant: NDArray[np.int32],
     posts: NDArray[np.int32],
-) -> Entered:
-    """Prepare, let each market clear and count the posts: all on one thread; returns the events."""
-    seekers, entered = prepare(
+) -> None:
+    """Prepare, let each market clear and count the posts: all on one thread."""
+    prepare(
         ask_who, ask_what, ask_employer, ask_post, ask_order, left_who, left_cell, newcomers, students, count,
         now, key, scale, climate, teachers, scarcity, people, employers, params, codes, flows, stocks, turned_away,
+        seekers, entered,
     )  # fmt: skip
     for market in range(seekers.number.size):
         hire(market, 0, seekers, entered, now, key, climate, people, employers, params, codes, flows, stocks)
     count_posts(employers, vacant, posts)
-    return entered

@@ -1,10 +1,11 @@
-"""Threads that take turns: each takes the next stretch of people until none is left."""
+"""Threads that take turns: each takes the next stretch of people, or market, until none is left."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 
 STRETCH: Final = 4096
 """Rows of people in a stretch."""
+MOST_THREADS: Final = 1024
+"""As many as all models that are stepped at the same time may ask for; only those needed are made."""
 ROWS_PER_THREAD: Final = 12_500
 """Fewer people than this are not worth another thread."""
 
@@ -24,7 +27,7 @@ def stretches(count: int) -> NDArray[np.int64]:
 
 
 def take_turn(turns: NDArray[np.int64]) -> int:
-    """Number of the next stretch, from a counter of shape (1,) that all threads share; no two get the same."""
+    """Number of the next piece of work, from a counter of shape (1,) that all threads share; no two get the same."""
     turns[0] += 1
     return int(turns[0]) - 1
 
@@ -51,19 +54,24 @@ def workers(threads: int, count: int) -> int:
 
 
 def together(threads: int, work: Callable[[int], None]) -> None:
-    """Call `work(thread)` for each thread, at the same time; the calling thread is one of them."""
-    others = [_pool(threads - 1).submit(work, thread) for thread in range(1, threads)]
-    work(0)
+    """Call `work(thread)` for each thread, at the same time; the calling thread is one of them.
+
+    Returns, or raises what was raised, only when all have ended: none goes on with arrays that others have again.
+    """
+    others = [_pool().submit(work, thread) for thread in range(1, threads)]
+    try:
+        work(0)
+    finally:
+        wait(others)
     for other in others:
         other.result()
 
 
-_pools: dict[tuple[int, int], ThreadPoolExecutor] = {}
+@lru_cache(maxsize=1)
+def _pool_of(process: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="people")
 
 
-def _pool(threads: int) -> ThreadPoolExecutor:
-    """Threads of this process beside the calling one; a forked child gets its own."""
-    found = _pools.get((os.getpid(), threads))
-    if found is None:
-        found = _pools[os.getpid(), threads] = ThreadPoolExecutor(threads)
-    return found
+def _pool() -> ThreadPoolExecutor:
+    """Threads of this process beside the calling ones, made when needed; a forked child gets its own."""
+    return _pool_of(os.getpid())

@@ -104,14 +104,15 @@ class PeopleViews:
         row %= len(self)
         state = self._model.state
         people = state.people
-        cell, roots = int(people.cell[row]), int(people.roots[row])
+        cell, beside = int(people.cell[row]), people.beside[row]
+        roots = int(beside.roots)
         position = position_of.py_func(cell)  # type: ignore[attr-defined]
-        employer = int(people.employer[row])
+        employer = int(beside.employer)
         wish = bool(wish_of.py_func(cell))  # type: ignore[attr-defined]
-        birth, until = int(people.birth[row]), int(people.guarantee[row])
+        birth, until = int(beside.birth), int(beside.guarantee)
         allowed = True
         if employer != NOBODY:
-            allowed = (people.post[row] + 0.5) / 256.0 < state.employers.practice[employer, 0]
+            allowed = (beside.post + 0.5) / 256.0 < state.employers.practice[employer, 0]
         at_work = words.TECHNICIAN <= position <= words.OTHER_JOB
         kind = Student if words.SCHOOL <= position < words.GRADUATE else Worker
         return kind(
@@ -124,7 +125,7 @@ class PeopleViews:
             level=words.LEVELS[level_of.py_func(cell)],  # type: ignore[attr-defined]
             technical_diploma=bool(technical_of.py_func(cell)),  # type: ignore[attr-defined]
             position=words.POSITIONS[position],
-            since=first_day(int(people.since[row])),
+            since=first_day(int(beside.since)),
             wishes_part_time=wish,
             works_part_time=bool(wish and at_work and allowed),
             parent_in_technology=bool(roots & PARENT_BIT),

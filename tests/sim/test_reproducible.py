@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import sys
 import threading
+import time
 from collections import OrderedDict
 from datetime import date
 from pathlib import Path
@@ -19,7 +20,7 @@ import pytest
 import scenarios
 import sim
 from sim import beginning, engine, turns
-from sim.ledger import Ledger
+from sim.ledger import Ledger, LedgerError
 from sim.model import CareerModel
 from sim.scenario import Scenario
 
@@ -89,6 +90,44 @@ def test_several_threads_really_take_turns() -> None:
 
     turns.together(2, work)
     assert sorted(taken[0] + taken[1]) == list(range(200_000))
+
+
+def test_nobody_goes_on_when_one_thread_fails() -> None:
+    ended = threading.Event()
+
+    def work(thread: int) -> None:
+        if thread == 0:
+            raise KeyboardInterrupt
+        time.sleep(0.2)
+        ended.set()
+
+    with pytest.raises(KeyboardInterrupt):
+        turns.together(2, work)
+    assert ended.is_set()
+
+
+def test_a_quarter_that_was_broken_off_is_not_continued(baseline: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = CareerModel(baseline, scale=SCALE, rng=1, threads=1)
+    model.advance()
+
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "settle", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            model.advance()
+    with pytest.raises(LedgerError, match="2022-04-01: this quarter was broken off half-way; build the model anew"):
+        model.advance()
+
+
+def test_more_contacts_than_draws_have_addresses_for_change_nothing(baseline: Scenario) -> None:
+    def with_contacts(number: float) -> Scenario:
+        contacts = baseline.parameters["contacts"].model_copy(update={"value": number})
+        return baseline.model_copy(update={"parameters": {**baseline.parameters, "contacts": contacts}})
+
+    until = date(2022, 7, 1)
+    assert_same(finished(with_contacts(16.0), 3, until=until), finished(with_contacts(40.0), 3, until=until))
 
 
 @numba.njit(nogil=True)
