@@ -121,6 +121,22 @@ def test_a_quarter_that_was_broken_off_is_not_continued(baseline: Scenario, monk
         model.advance()
 
 
+def test_kernels_return_nothing_that_ctrl_c_can_break(baseline: Scenario) -> None:
+    """Numba makes named tuples and arrays by calls into Python, where a waiting Ctrl-C strikes and is not handled."""
+    finished(baseline, 1, until=date(2023, 1, 1))
+    modules = [module for name, module in sys.modules.items() if name.startswith("sim.")]
+    found = {id(x): x for module in modules for x in vars(module).values() if hasattr(x, "overloads")}
+    kernels = [kernel for kernel in found.values() if kernel.targetoptions.get("nogil")]
+    returned = {kernel.__name__: [o.signature.return_type for o in kernel.overloads.values()] for kernel in kernels}
+    assert {"live_in_turn", "settle", "open_quarter", "gather"} <= {name for name, types in returned.items() if types}
+    plain = (numba.types.Number, numba.types.NoneType)
+    for name, types in returned.items():
+        for kind in types:
+            assert not isinstance(kind, numba.types.BaseNamedTuple), name
+            parts = kind.types if isinstance(kind, numba.types.BaseTuple) else (kind,)
+            assert all(isinstance(part, plain) for part in parts), name
+
+
 def test_more_contacts_than_draws_have_addresses_for_change_nothing(baseline: Scenario) -> None:
     def with_contacts(number: float) -> Scenario:
         contacts = baseline.parameters["contacts"].model_copy(update={"value": number})
