@@ -57,7 +57,7 @@ class Fact(_Record):
     value: FactValue | None
     """The figure in `unit`; None where the document gives words but no number."""
     unit: Text
-    """Unit of `value` and of `tolerance`, for example "percent", "percent per year" or "open vacancies"."""
+    """Unit of `value`, for example "percent", "percent per year" or "open vacancies"."""
     what: Text
     """What was counted."""
     population: Text
@@ -68,12 +68,6 @@ class Fact(_Record):
     """Where it is printed."""
     role: Role
     """What the model does with it."""
-    measure: Text | None = None
-    """Name of the measure that repeats the figure in the simulation; None where nothing measures it."""
-    tolerance: Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)] | None = None
-    """Distance from `value` (for a range: from its nearer end) still called agreement, in `unit`."""
-    tolerance_reason: Text | None = None
-    """Why the tolerance is as wide as it is; required beside a tolerance."""
     caveat: Text | None = None
     """What to know before using the figure; None where nothing is known against it."""
 
@@ -81,8 +75,6 @@ class Fact(_Record):
     def _consistent(self) -> Self:
         if isinstance(self.value, tuple) and self.value[0] > self.value[1]:
             raise ValueError(f"{self.id}: range {self.value} runs downwards; write [low, high]")
-        if self.tolerance is not None and self.tolerance_reason is None:
-            raise ValueError(f"{self.id}: a tolerance needs a tolerance_reason")
         if self.value is None and self.role != "input":
             raise ValueError(f"{self.id}: a {self.role} needs a value")
         return self

@@ -142,7 +142,7 @@ def facts(
     scale: Scale = 100.0,
     replicates: Replicates = 10,
     seed: Seed = 1,
-    until: Until = date(2036, 1, 1),
+    until: Until = date(2025, 4, 1),
     threads: Threads = None,
     out: Annotated[Path | None, _out("Folder for the results; none when left out.")] = None,
     as_json: Json = False,

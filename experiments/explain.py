@@ -15,6 +15,7 @@ from rich.text import Text
 from agents.positions import POSITIONS
 from calibration.facts import load_facts
 from calibration.measures import MEASURES
+from calibration.targets import load_targets
 from experiments import sources, telling
 from experiments.options import UserError, scenario_named
 from experiments.screen import output, print_json
@@ -55,6 +56,10 @@ def entries() -> Iterator[Entry]:
         yield Entry("contradiction", item.id, partial(telling.contradiction_told, item))
     for statistic in book.public:
         yield Entry("public statistic", statistic.id, partial(telling.statistic_told, statistic))
+    given = {fact.id for fact in book.facts} | {statistic.id for statistic in book.public}
+    for target in load_targets():
+        if target.id not in given:
+            yield Entry("target", target.id, partial(telling.target_told, target))
     for point, (name, _) in graph.leak_points.items():
         also = (str(point), f"leak_{point}", f"leak_point_{point}")
         yield Entry(f"leak point {point}", name, partial(telling.leak_told, point), also)

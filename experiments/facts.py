@@ -7,59 +7,56 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from calibration.facts import Fact, Role, load_facts
-from calibration.measures import YEARS, measured
+from calibration.measures import FITTED_UNTIL, SINCE, measured
+from calibration.simulation import GAP, share_of_gap, target_values, without_mismatch
+from calibration.targets import Target, Use, load_targets
 from experiments.comparison import interval
 from experiments.folders import results_folder
 from experiments.manifest import manifest, write_manifest
 from experiments.options import BASELINE, Settings, UserError, scenario_named
 from experiments.replicates import Batch, prepare
 from experiments.screen import notice, output, place_words, plain_table, print_json, progress, waiting
-from sim.clock import FIRST_YEAR
 
-ROLES: Final[dict[Role, str]] = {
-    "target": "Targets: the model is fitted to them",
-    "validation": "Validation: compared after fitting",
-    "input": "Input: taken as given, measured again",
+USES: Final[dict[Use, str]] = {
+    "fitted": "Targets: the model is fitted to them",
+    "shown": "Shown: measured beside them, with a reason for not fitting",
+    "validation": "Validation: never fitted",
 }
 INTERRUPTED: Final = 130
-NEEDED: Final = date(FIRST_YEAR + YEARS, 4, 1)
-"""End of the shortest run in which every fact can be measured."""
 
 Record = dict[str, Any]
 
 
 def records(samples: Sequence[Mapping[str, float]]) -> list[Record]:
-    """Facts beside what was measured in each replicate.
+    """Targets beside what was measured in each replicate.
 
-    A fact is within tolerance if the simulated mean is no farther from it than the tolerance (for a range: from its
-    nearer end). Where there is no tolerance or no measure, `within` is null.
+    A target is within tolerance if the simulated mean is no farther from it than the tolerance (for a range: from its
+    nearer end). Where the model cannot measure it, `within` is null.
     """
-    shown = [
-        fact for role in ROLES for fact in load_facts().with_role(role) if fact.measure is not None or role == "target"
-    ]
-    return [_record(fact, [sample[fact.id] for sample in samples if fact.id in sample]) for fact in shown]
+    ordered = [target for use in USES for target in load_targets() if target.use == use]
+    return [_record(target, [sample[target.id] for sample in samples if target.id in sample]) for target in ordered]
 
 
-def _record(fact: Fact, values: Sequence[float]) -> Record:
-    low, high = _bounds(fact)
+def _record(target: Target, values: Sequence[float]) -> Record:
     mean, least, most = (float(x) for x in interval(np.array(values))) if values else (math.nan,) * 3
+    wide = target.tolerance or math.nan
     return {
-        "id": fact.id,
-        "documented": list(fact.value) if isinstance(fact.value, tuple) else fact.value,
-        "low": low,
-        "high": high,
+        "id": target.id,
+        "documented": target.low if target.low == target.high else [target.low, target.high],
+        "low": _number(target.low - wide),
+        "high": _number(target.high + wide),
         "simulated": _number(mean),
         "simulated_low": _number(least),
         "simulated_high": _number(most),
-        "within": None if low is None or high is None or math.isnan(mean) else low <= mean <= high,
-        "role": fact.role,
+        "within": None if target.tolerance is None or math.isnan(mean) else target.within(mean),
+        "use": target.use,
+        "firm": target.firm,
     }
 
 
@@ -67,27 +64,20 @@ def _number(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _bounds(fact: Fact) -> tuple[float | None, float | None]:
-    """Lowest and highest simulated value that counts as agreement."""
-    if fact.tolerance is None or fact.value is None or isinstance(fact.value, Mapping):
-        return None, None
-    low, high = fact.value if isinstance(fact.value, tuple) else (fact.value, fact.value)
-    return low - fact.tolerance, high + fact.tolerance
-
-
 def facts(settings: Settings, out: Path | None, as_json: bool) -> int:
     """Run the baseline, measure the facts in it and print them; returns the exit code."""
-    if settings.until < NEEDED:
-        what = f"the facts are measured over {FIRST_YEAR} to {FIRST_YEAR + YEARS - 1} and on the next 1 January"
-        raise UserError(f"--until: {settings.until} is too early: {what}; give {NEEDED} or later")
+    if settings.until < FITTED_UNTIL:
+        what = "the facts are measured up to the last 1 January before it"
+        raise UserError(f"--until: {settings.until} is too early: {what}; give {FITTED_UNTIL} or later")
     baseline = scenario_named(BASELINE)
+    both = [baseline, without_mismatch(baseline)]
     begun = time.perf_counter()
     with results_folder(out) if out is not None else nullcontext() as folder:
         with waiting("Getting the model ready (compiled once, about half a minute the first time)", as_json):
             prepare(baseline)
-        with progress("Running", settings.replicates, as_json) as tick:
-            batch = Batch([baseline], settings, measured, tick)
-            finished = {replicate.number: replicate.runs[0] for replicate in batch}
+        with progress("Running", settings.replicates * len(both), as_json) as tick:
+            batch = Batch(both, replace(settings, since=SINCE), measured, tick)
+            finished = {replicate.number: _values(*replicate.runs) for replicate in batch}
         if not finished:
             notice("stopped before a replicate had finished; nothing was written")
             return INTERRUPTED
@@ -109,38 +99,47 @@ def facts(settings: Settings, out: Path | None, as_json: bool) -> int:
     return INTERRUPTED if batch.stopped else 0
 
 
+def _values(found: dict[str, float], without: dict[str, float]) -> dict[str, float]:
+    """Values of the targets from the measures of a run and of the same without a mismatch in hours."""
+    return target_values({**found, GAP: share_of_gap(found, without)})
+
+
 def _print(found: Sequence[Record], runs: int, settings: Settings) -> None:
-    console, book = output(), load_facts()
-    for role, heading in ROLES.items():
+    console = output()
+    targets = {target.id: target for target in load_targets()}
+    for use, heading in USES.items():
         table = plain_table(heading, "documented", "±", "simulated", "95%", "within")
         for record in found:
-            if record["role"] == role:
-                table.add_row(*_row(book.fact(record["id"]), record))
+            if record["use"] == use:
+                table.add_row(*_row(targets[record["id"]], record))
         console.print(table)
         console.print()
-    judged = [record for record in found if record["within"] is not None]
-    kept = sum(record["within"] for record in judged)
-    console.print(
-        f"{kept} of {len(judged)} facts with a tolerance are met; mean of {runs} runs of the baseline, "
-        f"{settings.scale:g} people for each agent."
-    )
+    for use in USES:
+        judged = [record["within"] for record in found if record["use"] == use and record["within"] is not None]
+        console.print(f"{use}: {sum(judged)} of {len(judged)} within tolerance")
+    console.print(f"Mean of {runs} runs of the baseline, {settings.scale:g} people for each agent.")
     for record in found:
-        caveat = book.fact(record["id"]).caveat
-        if record["within"] is False and record["role"] != "input" and caveat:
-            console.print(f"[dim]{record['id']}: {caveat}")
-    console.print("[dim]What a fact is and how it is measured: careerflows explain FACT")
+        why = targets[record["id"]].why
+        if record["within"] is not True and why:
+            console.print(f"[dim]{record['id']}: {why}")
+    console.print("[dim]What a target is and how it is measured: careerflows explain NAME")
 
 
-def _row(fact: Fact, record: Record) -> list[str]:
-    unit = "%" if fact.unit.startswith("percent") else ""
+def _row(target: Target, record: Record) -> list[str]:
+    unit = "%" if target.unit.startswith("percent") else ""
     documented = record["documented"]
-    span = "-".join(f"{part:,g}" for part in documented) if isinstance(documented, list) else f"{documented:,g}"
-    tolerance = "" if fact.tolerance is None else f"{fact.tolerance:,g}"
+    span = "-".join(f"{part:,g}" if part < 1e6 else f"{part:,.0f}" for part in _pair(documented))
+    tolerance = "" if target.tolerance is None else f"{target.tolerance:,g}"
+    name = f"{target.id} [bold]*[/]" if target.firm else target.id
     if record["simulated"] is None:
-        return [fact.id, f"{span}{unit}", tolerance, "[dim]-", "", ""]
+        return [name, f"{span}{unit}", tolerance, "[dim]-", "", ""]
     half = "" if record["simulated_low"] is None else (record["simulated_high"] - record["simulated_low"]) / 2
     large = abs(record["simulated"]) >= 1000
     digits = 0 if large else 2 if abs(record["simulated"]) < 10 else 1
     mean = f"{record['simulated']:,.{digits}f}{unit}"
     mark = {True: "yes", False: "[bold red]no", None: ""}[record["within"]]
-    return [fact.id, f"{span}{unit}", tolerance, mean, f"± {half:,.{digits}f}" if half != "" else "", mark]
+    return [name, f"{span}{unit}", tolerance, mean, f"± {half:,.{digits}f}" if half != "" else "", mark]
+
+
+def _pair(documented: Any) -> list[float]:
+    return documented if isinstance(documented, list) else [documented]

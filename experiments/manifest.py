@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Sequence
-from importlib import metadata, resources
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,18 +14,9 @@ from experiments.about import version
 from experiments.folders import MADE_BY, MANIFEST
 from experiments.options import Settings
 from sim.scenario import Scenario
+from sim.versions import code_sha256
 
 LIBRARIES: Final = ("mesa", "numpy", "numba", "networkx", "pandas", "scipy", "pyarrow", "matplotlib")
-
-
-def code_sha256() -> str:
-    """Digest of the text of the model: `agents/` and `sim/`."""
-    digest = hashlib.sha256()
-    for package in ("agents", "sim"):
-        files = [file for file in resources.files(package).iterdir() if file.name.endswith((".py", ".yaml"))]
-        for file in sorted(files, key=lambda file: file.name):
-            digest.update(f"{package}/{file.name}\n".encode() + file.read_bytes())
-    return digest.hexdigest()
 
 
 def _scenario(scenario: Scenario, reference: Scenario) -> dict[str, Any]:

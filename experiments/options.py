@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 BASELINE: Final = "baseline"
 DEFAULT_SCENARIOS: Final = (BASELINE, "part_time_availability", "hybrid_teachers", "ten_year_guarantee")
+FIRST_DAY: Final = date(2022, 1, 1)
 FIRST_END: Final = date(2023, 1, 1)
 """Earliest end of a run: results are given by whole year."""
 LAST_END: Final = date(2060, 1, 1)
@@ -34,6 +35,8 @@ class Settings:
     seed: int
     until: date
     threads: int
+    since: date = FIRST_DAY
+    """1 January from which ledgers record."""
 
     @property
     def years(self) -> int:

@@ -115,6 +115,7 @@ class Batch(Generic[T]):
                 scale=self.settings.scale,
                 rng=self.settings.seed + number,
                 until=self.settings.until,
+                since=self.settings.since,
                 threads=threads,
             )
             while model.advance():

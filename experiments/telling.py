@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from calibration.facts import Contradiction, Fact, PublicStatistic, load_facts
+from calibration.facts import Contradiction, Fact, PublicStatistic
 from calibration.measures import MEASURES
+from calibration.targets import Target, load_targets
 from experiments import sources
 from sim import career_graph
 from sim.indicators import GROUPS_SHOWN, Indicator
@@ -78,17 +79,42 @@ def fact_told(fact: Fact) -> Told:
         "period": fact.period,
         "source": f"{fact.source.number}: {fact.source.section} (from {fact.source.origin})",
         "role": fact.role,
-        "tolerance": None if fact.tolerance is None else shown(fact.tolerance),
-        "reason for the tolerance": fact.tolerance_reason,
-        "measured by": fact.measure,
         "caveat": fact.caveat,
+        **(_held_against(fact.id)),
+    }
+
+
+def _held_against(name: str) -> Told:
+    """The targets that a fact or a public statistic gives."""
+    found = [target for target in load_targets() if target.of == name]
+    return {"target": [target_line(target) for target in found]}
+
+
+def target_line(target: Target) -> str:
+    """How the simulation is held against a target, on one line."""
+    parts = [f"{target.id}: {target.use}{', firm' if target.firm else ''}"]
+    if target.measure is not None and target.tolerance is not None:
+        parts.append(f"measured by {target.measure}, tolerance {shown(target.tolerance)} ({target.reason})")
+    return "; ".join([*parts, *([target.why] if target.why else [])])
+
+
+def target_told(target: Target) -> Told:
+    """A target of the calibration."""
+    return {
+        "what": target.what,
+        "population": target.population,
+        "value": shown(target.low) if target.low == target.high else shown((target.low, target.high)),
+        "unit": target.unit,
+        "period": target.period,
+        "source": target.source,
+        "held against": target_line(target),
     }
 
 
 def statistic_told(record: PublicStatistic) -> Told:
     """A public statistic from outside the documents."""
     told = {name: getattr(record, name) for name in ("unit", "period", "source", "grade")}
-    return {"value": shown(record.value), **told}
+    return {"value": shown(record.value), **told, **_held_against(record.id)}
 
 
 def contradiction_told(record: Contradiction) -> Told:
@@ -101,13 +127,14 @@ def fact_measure_told(name: str) -> Told:
     """How a fact is measured in the simulation."""
     function = getattr(MEASURES[name], "func", MEASURES[name])
     chosen = getattr(MEASURES[name], "keywords", {})
-    repeats = [fact for fact in load_facts().facts if fact.measure == name]
+    module = function.__module__.rpartition(".")[2]
+    repeats = [target for target in load_targets() if target.measure == name]
     return {
         "meaning": " ".join((function.__doc__ or "").split("\n\n")[0].split())
-        or "; ".join(f"{fact.what}: {fact.population}" for fact in repeats),
+        or "; ".join(f"{target.what}: {target.population}" for target in repeats),
         "for": "; ".join(f"{key} {v if isinstance(v, str) else shown(v)}" for key, v in chosen.items()),
-        "where": "calibration/measures.py",
-        "repeats the facts": [fact.id for fact in repeats],
+        "where": f"calibration/{module}.py",
+        "measures the targets": [target.id for target in repeats],
     }
 
 

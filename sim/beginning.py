@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from agents.positions import MARKETS, OTHER_JOB, POSITIONS, RETIRED, TECHNICAL_SECTORS, TECHNICIAN
 from agents.rule import kernel
 from sim.cells import GROUPS, group_of, level_of, market_of, moved, position_of, woman_of
-from sim.clock import FIRST_QUARTER, QUARTERS_PER_YEAR
+from sim.clock import FIRST_QUARTER, QUARTERS_PER_YEAR, first_day
 from sim.columns import Employers, People, bytes_per_person, copied_people, people_columns
 from sim.draws import START, words
 from sim.employers import build_employers
@@ -103,10 +103,13 @@ def room_for(state: State, births: Births, schedule: Schedule, last: int) -> int
     return int(SPARE * (state.count + pupils + _arrivals_bound(schedule, state.scale))) + 64
 
 
-def _build(scenario: Scenario, scale: float, key: int, threads: int) -> State:
+def _build(scenario: Scenario, scale: float, key: int, threads: int, until: int) -> State:
     starts = start_of(scenario)
-    warm_up = round(float(starts[0]["warm_up_years"]) * QUARTERS_PER_YEAR)
-    first = FIRST_QUARTER - warm_up
+    first = FIRST_QUARTER - round(float(starts[0]["warm_up_years"]) * QUARTERS_PER_YEAR)
+    warm_up = until - first
+    if warm_up < 0:
+        start = first_day(first)
+        raise ValueError(f"since is {first_day(until)}; the warm-up begins on {start}, give that day or later")
     schedule = compile_schedule(scenario.without(), first, FIRST_QUARTER)
     births = births_of(scenario, first, FIRST_QUARTER, scale)
     here = births.between(births.first, first - SCHOOL_AGE * QUARTERS_PER_YEAR)
@@ -138,18 +141,19 @@ def _compact(state: State) -> State:
     return compact
 
 
-def beginning(scenario: Scenario, scale: float, key: int, threads: int) -> State:
-    """State on 1 January 2022: the same for all scenarios with equal parameters, so it is kept and shared.
+def beginning(scenario: Scenario, scale: float, key: int, threads: int, until: int = FIRST_QUARTER) -> State:
+    """State at the start of a quarter, 1 January 2022 or before: the same for all scenarios with equal parameters,
+    so it is kept and shared.
 
     Do not change what is returned; take a copy.
     """
-    name = (record_of(scenario).tobytes(), start_of(scenario).tobytes(), scale, key, FIRST_QUARTER)
+    name = (record_of(scenario).tobytes(), start_of(scenario).tobytes(), scale, key, until)
     with _lock:
         found = _kept.get(name)
         if found is not None:
             _kept.move_to_end(name)
             return found
-    state = _build(scenario, scale, key, threads)
+    state = _build(scenario, scale, key, threads, until)
     with _lock:
         _kept[name] = state
         while len(_kept) > 1 and sum(_bytes(kept) for kept in _kept.values()) > KEPT_BYTES:

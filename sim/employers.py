@@ -47,6 +47,13 @@ def employer_sizes(start: NDArray[Any], scale: float) -> NDArray[np.int64]:
     return np.array(rows, np.int64).reshape(-1, 3)
 
 
+def staff_by_sector(employers: Employers) -> NDArray[np.int32]:
+    """Technicians by sector and gender; shape (sectors, 2)."""
+    women = np.bincount(employers.sector, employers.women.sum(axis=1), len(SECTORS))
+    everybody = np.bincount(employers.sector, employers.filled.sum(axis=1), len(SECTORS))
+    return np.stack([everybody - women, women], axis=1).astype(np.int32)
+
+
 @lru_cache(maxsize=8)
 def employer_graph(shape: tuple[tuple[int, int], ...], links: int) -> nx.Graph[int]:
     """Who looks at whom: each employer is linked to the next ones in its sector and in its region.

@@ -14,6 +14,7 @@ from sim import arrivals
 from sim.bounds import bounds
 from sim.clock import QUARTERS_PER_YEAR, SEPTEMBER, first_day, year_of
 from sim.columns import Employers, People, copied_people
+from sim.employers import staff_by_sector
 from sim.hiring import Entered, hire_in_turn, room_for_events
 from sim.january import NO_NEW_YEAR, as_in_ledger, new_year_tables
 from sim.ledger import TRANSITION_CODES, Ledger, LedgerError
@@ -123,7 +124,10 @@ def advance(
         capacity = people.cell.size
         state.room = room(capacity, len(stretches(capacity)) - 1, threads)
     lists = state.room
-    new_years = new_year_tables(params, threads) if now % QUARTERS_PER_YEAR == 0 else NO_NEW_YEAR
+    new_years = NO_NEW_YEAR
+    if now % QUARTERS_PER_YEAR == 0:
+        new_years = new_year_tables(params, threads)
+        ledger.staff[year_of(now)] = staff_by_sector(employers)
 
     def work(thread: int) -> None:
         live_in_turn(

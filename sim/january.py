@@ -58,7 +58,7 @@ def new_year(
         if position <= RETIRED:
             continue
         birth = int(people.beside[i].birth)
-        ages[position << 8 | woman << 7 | min((now - birth) // 4, AGE_YEARS - 1)] += 1
+        ages[position << 9 | technical_of(cell) << 8 | woman << 7 | min((now - birth) // 4, AGE_YEARS - 1)] += 1
         age = age_group(now, birth)
         wish = 1 if people.beside[i].wish < wishing[woman * AGE_GROUPS + age] else 0
         people.cell[i] = (cell & KEPT) | pack(0, 0, wish, 0, age, 0, 0)
@@ -66,8 +66,8 @@ def new_year(
 
 TWO_POINT: Final = (2, 32, 32, 2)
 """Diploma and position a year before, position now and gender; a place for each value of the 5 bits of a position."""
-AGES: Final = (32, 2, 128)
-"""Position, gender and age in years."""
+AGES: Final = (32, 2, 2, 128)
+"""Position, diploma, gender and age in years."""
 
 
 class NewYear(NamedTuple):
@@ -96,5 +96,5 @@ def as_in_ledger(tables: NewYear) -> tuple[NDArray[np.int32], NDArray[np.int32]]
     """The counts of all threads together, in the shapes of the ledger: two-point table and ages."""
     places = slice(len(POSITIONS))
     table = tables.two_point.sum(axis=0, dtype=np.int32).reshape(TWO_POINT)[:, places, places]
-    years = tables.ages.sum(axis=0, dtype=np.int32).reshape(AGES)[places, :, :AGE_YEARS]
+    years = tables.ages.sum(axis=0, dtype=np.int32).reshape(AGES)[places, ..., :AGE_YEARS]
     return table.transpose(1, 0, 2, 3).copy(), years.copy()

@@ -81,7 +81,9 @@ class Ledger:
     """By year: people on 1 January by position and diploma a year before, position now and gender;
     shape (positions, 2, positions, 2)."""
     ages: dict[int, NDArray[np.int32]] = field(default_factory=dict)
-    """By year: people on 1 January by position, gender and age in years; shape (positions, 2, 80)."""
+    """By year: people on 1 January by position, diploma, gender and age in years; shape (positions, 2, 2, 80)."""
+    staff: dict[int, NDArray[np.int32]] = field(default_factory=dict)
+    """By year: technicians on 1 January by sector of the employer and gender; shape (sectors, 2)."""
     rows: int = 0
     """Quarters recorded so far."""
 
@@ -108,7 +110,7 @@ class Ledger:
     def equal(self, other: Ledger) -> bool:
         """Whether two ledgers agree in every number, to the last bit."""
         arrays = ("flows", "stocks", "vacancies", "posts", "climate", "turned_away")
-        tables = ("two_point", "ages")
+        tables = ("two_point", "ages", "staff")
         return (
             (self.first, self.scale, self.rows) == (other.first, other.scale, other.rows)
             and all(np.array_equal(getattr(self, name), getattr(other, name)) for name in arrays)

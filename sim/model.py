@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import mesa
 import numpy as np
 
 from sim.beginning import beginning, births_of, room_for
-from sim.clock import FIRST_QUARTER, HORIZON, first_day, quarter_of
+from sim.clock import FIRST_QUARTER, HORIZON, QUARTERS_PER_YEAR, first_day, quarter_of
 from sim.draws import SEED_LIMIT
 from sim.engine import Event, State, advance
 from sim.ledger import Ledger
@@ -21,6 +21,7 @@ from sim.start import start_of
 from sim.views import EmployerViews, PeopleViews
 
 DEFAULT_SCALE = 100.0
+TODAY: Final = first_day(FIRST_QUARTER)
 
 
 def seed_of(rng: Any) -> int:
@@ -41,6 +42,14 @@ def checked_scale(scale: float) -> float:
     return float(scale)
 
 
+def first_quarter(since: date) -> int:
+    """Quarter with which the ledger of a run begins; ValueError if it cannot be that one."""
+    quarter = quarter_of(since)
+    if since != first_day(quarter) or quarter % QUARTERS_PER_YEAR != 0 or quarter > FIRST_QUARTER:
+        raise ValueError(f"since is {since}; give a 1 January, {first_day(FIRST_QUARTER)} at the latest")
+    return quarter
+
+
 def last_quarter(until: date) -> int:
     """Last quarter of a run up to a day; ValueError if there is none."""
     quarter = quarter_of(until) - 1
@@ -59,6 +68,7 @@ class CareerModel(mesa.Model):
     rng : seed of all draws; the same seed gives the same run, to the last digit
     seed : the same by its older name, which `mesa.batch_run` of Mesa 3.5 needs to leave `rng` alone
     until : day on which the run ends
+    since : 1 January from which the ledger records; years before 2022 are part of the warm-up
     threads : threads to use; results do not depend on it. All processors when left out
     """
 
@@ -72,6 +82,7 @@ class CareerModel(mesa.Model):
         scale: float = DEFAULT_SCALE,
         rng: Any = None,
         until: date = HORIZON,
+        since: date = TODAY,
         threads: int | None = None,
         seed: Any = None,
     ) -> None:
@@ -81,13 +92,13 @@ class CareerModel(mesa.Model):
         self.scenario = scenario
         self.seed_key = key
         self.threads = threads or os.cpu_count() or 1
-        self.last = last_quarter(until)
-        self.schedule = compile_schedule(scenario, FIRST_QUARTER, self.last)
-        start = beginning(scenario, checked_scale(scale), key, self.threads)
-        self.births = births_of(scenario, FIRST_QUARTER, self.last, start.scale)
+        first, self.last = first_quarter(since), last_quarter(until)
+        self.schedule = compile_schedule(scenario, first, self.last)
+        start = beginning(scenario, checked_scale(scale), key, self.threads, first)
+        self.births = births_of(scenario, first, self.last, start.scale)
         self._starts = start_of(scenario)
         self.state: State = start.copy(room_for(start, self.births, self.schedule, self.last))
-        self.ledger = Ledger.blank(FIRST_QUARTER, self.last - FIRST_QUARTER + 1, start.scale)
+        self.ledger = Ledger.blank(first, self.last - first + 1, start.scale)
         self.ledger.stocks[0] = self.state.stocks
         self.events: list[Event] = []
         """Row and transition of every event, quarter by quarter."""

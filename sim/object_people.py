@@ -85,7 +85,7 @@ class PersonAgent(PersonTraits, mesa.Agent):
         two_point[(*self.january, self.place, self.woman)] += 1
         self.january = self.place, self.technical
         if self.place > RETIRED:
-            ages[self.place, self.woman, min(self.age, AGE_YEARS - 1)] += 1
+            ages[self.place, self.technical, self.woman, min(self.age, AGE_YEARS - 1)] += 1
             self.age_group = _population.age_group(model.now, self.birth)
             self.wish = _population.wishes(self.threshold, self.woman, self.age_group, model.p)
 

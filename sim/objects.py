@@ -25,6 +25,7 @@ from agents.positions import (
     POSITIONS,
     PRIMARY_SCHOOL,
     SCHOOL,
+    SECTORS,
     SEEKING,
     STUDIES,
     STUDY_TECHNICAL,
@@ -175,7 +176,11 @@ class ObjectCareerModel(mesa.Model):
         """1 January: everybody grows a year older, and positions are compared with those of a year ago."""
         year = year_of(self.now)
         self.ledger.two_point[year] = np.zeros((len(POSITIONS), 2, len(POSITIONS), 2), np.int32)
-        self.ledger.ages[year] = np.zeros((len(POSITIONS), 2, AGE_YEARS), np.int32)
+        self.ledger.ages[year] = np.zeros((len(POSITIONS), 2, 2, AGE_YEARS), np.int32)
+        self.ledger.staff[year] = np.zeros((len(SECTORS), 2), np.int32)
+        for employer in self.employers:
+            men = sum(employer.staff) - employer.women
+            self.ledger.staff[year][employer.sector_code] += (men, employer.women)
         for stage in (Worker, Student):
             self._everybody(stage).do("new_year", self.ledger.two_point[year], self.ledger.ages[year])
 

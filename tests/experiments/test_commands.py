@@ -184,27 +184,27 @@ def test_facts_json(command: Command) -> None:
     found = {record["id"]: record for record in records(out)}
     record = found["switch_tech_occ_to_nontech_occ_women_2022src"]
     assert list(record) == [
-        "id", "documented", "low", "high", "simulated", "simulated_low", "simulated_high", "within", "role",
+        "id", "documented", "low", "high", "simulated", "simulated_low", "simulated_high", "within", "use", "firm",
     ]  # fmt: skip
     assert record["documented"] == 5.6
     assert (record["low"], record["high"]) == pytest.approx((5.2, 6.0))
-    assert record["role"] == "target"
+    assert (record["use"], record["firm"]) == ("fitted", True)
     assert record["within"] == (record["low"] <= record["simulated"] <= record["high"])
     assert record["simulated_low"] < record["simulated"] < record["simulated_high"]
     ranged = found["tech_diploma_working_in_tech_occ_or_sector_women"]
     low, high = ranged["documented"]
     assert low - ranged["low"] == pytest.approx(ranged["high"] - high)
     assert low < high
-    unmeasured = found["vacancies_tech_2020"]
+    unmeasured = found["vacancies_ict_2020"]
     assert unmeasured["simulated"] is None
     assert unmeasured["within"] is None
 
 
-def test_facts_are_grouped_by_role(command: Command) -> None:
+def test_facts_are_grouped_by_use(command: Command) -> None:
     code, out, _ = command("facts", "--scale", "4000", "--replicates", "2", "--until", "2026-04-01", "--out", "here")
     assert code == 0
-    assert out.index("Targets") < out.index("Validation") < out.index("Input")
-    assert "facts with a tolerance are met" in out
+    assert out.index("Targets") < out.index("Shown") < out.index("Validation")
+    assert "fitted: " in out
     assert json.loads(Path("here/manifest.json").read_text())["command"] == "facts"
     assert records(Path("here/facts.json").read_text())
 

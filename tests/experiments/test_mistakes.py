@@ -45,7 +45,7 @@ MISTAKES = [
     (["run"], "Missing argument"),
     (["run", "nobody"], "nobody"),
     (["run", "baseline", "hybrid_teachers"], "unexpected"),
-    (["facts", "--until", "2024-01-01"], "2026-04-01"),
+    (["facts", "--until", "2023-01-01"], "2023-04-01"),
     (["explain", "mismatch_leav"], "mismatch_leave"),
     (["explain", "qqqqqq"], "give a parameter"),
     (["explain", ""], "nothing here is called"),

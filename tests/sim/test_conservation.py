@@ -230,7 +230,7 @@ def test_yearly_counts_on_1_january_hold_everybody(course: Course) -> None:
         if year > 2022:
             start = ledger.stocks[row - 4, RETIRED + 1 :].sum(axis=1)
             assert table.sum(axis=(1, 2, 3))[RETIRED + 1 :].tolist() == start.tolist()
-        people = ledger.ages[year].sum(axis=2)
+        people = ledger.ages[year].sum(axis=(1, 3))
         women = ledger.stocks[row, RETIRED + 1 :, 1::2].sum(axis=1)
         assert people[RETIRED + 1 :, 1].tolist() == women.tolist()
 

@@ -44,7 +44,7 @@ def differences(a: Ledger, b: Ledger) -> str:
         places = np.argwhere(getattr(a, name) != getattr(b, name))
         if len(places):
             found.append(f"{name} at {places[:3].tolist()} and {len(places) - 1} more")
-    for name in ("two_point", "ages"):
+    for name in ("two_point", "ages", "staff"):
         mine, other = getattr(a, name), getattr(b, name)
         found += [f"{name} of {y}" for y in mine if y not in other or not np.array_equal(mine[y], other[y])]
     return "; ".join(found) or "the first quarter, the scale or the number of rows"

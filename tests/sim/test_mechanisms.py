@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from agents.parameters import NAMES
 from agents.positions import POSITIONS, SEARCH
-from calibration.measures import yearly_move
+from calibration.labour_measures import yearly_move
 from sim import career_graph
 from sim.clock import FIRST_QUARTER
 from sim.indicators import flow_weights
@@ -705,7 +705,8 @@ def baseline_ledgers(baseline: Scenario) -> list[Ledger]:
 
 def gap(ledger: Ledger) -> float:
     """Points by which more women than men leave technical occupations in a year."""
-    women, men = (yearly_move(ledger, gender, TECHNICIANS, OTHER_WORK, both=False) for gender in ("women", "men"))
+    years = range(2022, 2026)
+    women, men = (yearly_move(ledger, TECHNICIANS, OTHER_WORK, gender, years=years) for gender in ("women", "men"))
     return women - men
 
 

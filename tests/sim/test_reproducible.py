@@ -180,7 +180,7 @@ def test_ledgers_that_differ_anywhere_are_not_equal(baseline: Scenario) -> None:
         assert one.equal(other)
         getattr(other, name).flat[-1] += 1
         assert not one.equal(other)
-    for name in ("two_point", "ages"):
+    for name in ("two_point", "ages", "staff"):
         other = pickle.loads(pickle.dumps(one))
         getattr(other, name)[2023].flat[0] += 1
         assert not one.equal(other)
