@@ -40,7 +40,10 @@ def target_values(measures: Mapping[str, float]) -> dict[str, float]:
 
 def ledger_of(scenario: Scenario, scale: float, seed: int, until: date = FITTED_UNTIL) -> Ledger:
     """Ledger of a run that records from the start of the warm-up; one thread."""
-    return CareerModel(scenario, scale=scale, rng=seed, since=SINCE, until=until, threads=1).run()
+    model = CareerModel(scenario, scale=scale, rng=seed, since=SINCE, until=until, threads=1)
+    ledger = model.run()
+    del model.state, model.events  # at once: a model is part of a cycle, and waits for the garbage collector
+    return ledger
 
 
 def run_once(scenario: Scenario, scale: float, seed: int, paired: bool, until: date = FITTED_UNTIL) -> dict[str, float]:

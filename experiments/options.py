@@ -103,6 +103,18 @@ def parse_until(value: Any) -> date:
     return day
 
 
+def parse_generations(value: Any) -> tuple[int, ...]:
+    """Candidates of each generation of a calibration."""
+    right = "give the candidates of two or more generations, 8 to 100000 each, such as 512,256,256,256"
+    parts = str(value).split(",")
+    if len(parts) < 2 or not all(part.strip().isascii() and part.strip().isdigit() for part in parts):
+        raise UserError(f"--generations: {_shown(str(value))} is no list of whole numbers; {right}")
+    sizes = tuple(int(part) for part in parts)
+    if min(sizes) < 8 or max(sizes) > 100_000:
+        raise UserError(f"--generations: {value} is outside the limits; {right}")
+    return sizes
+
+
 parse_replicates: Final = _whole("--replicates", 1, MOST_REPLICATES, 20)
 parse_seed: Final = _whole("--seed", 0, SEEDS - 2, 1)
 parse_threads: Final = _whole("--threads", 1, MOST_THREADS, 4)
