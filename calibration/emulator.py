@@ -7,6 +7,7 @@ fitted by ridge regression; how much is smoothed away is chosen by leaving out o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -45,10 +46,13 @@ class Emulator:
 
     def __call__(self, cube: Array) -> Array:
         """Expected values of the targets at points of the unit cube; shape (points, targets)."""
-        weights = np.stack([surface.weights for surface in self.surfaces], axis=1)
-        linear = features(cube) @ weights + np.array([surface.centre for surface in self.surfaces])
+        linear = features(cube) @ self._weights + np.array([surface.centre for surface in self.surfaces])
         percent = np.array([surface.percent for surface in self.surfaces])
         return np.where(percent, PERCENT * expit(linear), np.exp(np.where(percent, 0.0, linear)))
+
+    @cached_property
+    def _weights(self) -> Array:
+        return np.stack([surface.weights for surface in self.surfaces], axis=1)
 
     @property
     def uncertainty(self) -> Array:

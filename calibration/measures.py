@@ -12,8 +12,8 @@ from datetime import date
 from functools import partial
 from typing import Final
 
+from agents.positions import LEVELS, STUDIES, TECHNICAL_SECTORS
 from agents.positions import SECTORS as ALL_SECTORS
-from agents.positions import STUDIES, TECHNICAL_SECTORS
 from calibration import labour_measures as labour
 from calibration import school_measures as school
 from calibration.counting import (
@@ -67,6 +67,7 @@ MEASURES: Final[dict[str, Measure]] = {
     # holders of technical occupations
     "technicians": partial(labour.technicians, year=2022),
     "technicians_of_all": partial(labour.technicians_of_all, year=2022),
+    "women_among_technicians": partial(labour.women_among_technicians, levels=LEVELS, year=2020),
     "women_among_technicians_low": partial(labour.women_among_technicians, levels=("vmbo",), year=2018),
     "women_among_technicians_middle": partial(
         labour.women_among_technicians, levels=("havo", "vwo", "mbo2", "mbo3", "mbo4"), year=2018

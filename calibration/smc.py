@@ -44,7 +44,7 @@ def resampled(weights: Array, number: int, rng: np.random.Generator) -> NDArray[
 
 def sobol(number: int, dimension: int, rng: np.random.Generator) -> Array:
     """Points spread evenly over the unit cube."""
-    return np.asarray(qmc.Sobol(dimension, rng=rng).random(number))
+    return np.asarray(qmc.Sobol(dimension, rng=rng).random_base2((number - 1).bit_length())[:number])
 
 
 def sample(log_likelihood: LogLikelihood, dimension: int, particles: int, rng: np.random.Generator) -> Array:

@@ -41,6 +41,16 @@ Threads = Annotated[
         show_default="all processors",
     ),
 ]
+Uncertainty = Annotated[
+    bool,
+    typer.Option("--uncertainty", help="Keep chance, calibration and assumed effects apart; takes more runs."),
+]
+Draws = Annotated[
+    int,
+    typer.Option(
+        parser=options.parse_draws, metavar="NUMBER", help="Draws of the posterior, and of the assumed ranges."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print records for programs instead of tables.")]
 
 Parameters = ParamSpec("Parameters")
@@ -108,13 +118,15 @@ def compare(
     until: Until = date(2036, 1, 1),
     threads: Threads = None,
     out: Annotated[Path | None, _out("Folder for the results; one under results/ when left out.")] = None,
+    uncertainty: Uncertainty = False,
+    draws: Draws = 24,
     as_json: Json = False,
 ) -> int:
     """Compare scenarios with the baseline: differences, intervals, and where a gain comes from."""
     chosen = options.settings(scale, replicates, seed, until, threads, least=2)
     from experiments.compare import compare
 
-    return compare(scenarios or DEFAULT_SCENARIOS, chosen, out, as_json)
+    return compare(scenarios or DEFAULT_SCENARIOS, chosen, out, as_json, draws if uncertainty else 0)
 
 
 @app.command()
@@ -127,13 +139,15 @@ def run(
     until: Until = date(2036, 1, 1),
     threads: Threads = None,
     out: Annotated[Path | None, _out("Folder for the results; none when left out.")] = None,
+    uncertainty: Uncertainty = False,
+    draws: Draws = 24,
     as_json: Json = False,
 ) -> int:
     """Run one scenario and show its indicators by year."""
-    chosen = options.settings(scale, replicates, seed, until, threads)
+    chosen = options.settings(scale, replicates, seed, until, threads, least=2 if uncertainty else 1)
     from experiments.run import run
 
-    return run(scenario, chosen, out, as_json)
+    return run(scenario, chosen, out, as_json, draws if uncertainty else 0)
 
 
 @app.command()
@@ -182,6 +196,23 @@ def calibrate(
 
     plan = Plan(seed=seed, scale=scale, sizes=generations or Plan.sizes)
     return calibrate(plan, threads or options.processors(), out, as_json)
+
+
+@app.command()
+@stoppable
+def validate(
+    scale: Scale = 50.0,
+    draws: Draws = 40,
+    seed: Seed = 1,
+    threads: Threads = None,
+    out: Annotated[Path | None, _out("Folder for the results; none when left out.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Show the facts that were never fitted beside what the posterior predicts."""
+    chosen = options.settings(scale, draws, seed, date(2025, 4, 1), threads)
+    from experiments.validate import validate
+
+    return validate(chosen, out, as_json)
 
 
 @app.command()

@@ -14,9 +14,16 @@ LEAST: int = 2
 INTERRUPTED: int = 130
 
 
-def compare(names: Sequence[str], settings: Settings, out: Path | None, as_json: bool) -> int:
-    """Run the scenarios, compare them, write the results; returns the exit code."""
+def compare(names: Sequence[str], settings: Settings, out: Path | None, as_json: bool, draws: int = 0) -> int:
+    """Run the scenarios, compare them, write the results; returns the exit code.
+
+    Parameters
+    ----------
+    draws : draws of the posterior and of the assumed ranges for the uncertainty; 0 for none
+    """
     scenarios = compared(names)
+    import numpy as np
+
     from experiments.comparison import Comparison
     from experiments.comparison_text import print_comparison
     from experiments.folders import results_folder
@@ -41,6 +48,19 @@ def compare(names: Sequence[str], settings: Settings, out: Path | None, as_json:
         if len(finished) < LEAST:
             notice("stopped before two replicates had finished; nothing was written")
             return INTERRUPTED
+        found = None
+        if draws and not batch.stopped:
+            from calibration.posterior import load_posterior
+            from experiments.uncertainty import print_spread, runs_needed, spread, spread_records
+
+            with progress("Uncertainty", runs_needed(len(scenarios), draws), as_json) as tick:
+                reference = np.stack([comparison.values(name) for name in comparison.ids], axis=1)
+                found = spread(scenarios, reference, load_posterior(), settings, draws, tick)
+            if found is None:
+                notice("stopped: the uncertainty was not worked out")
+            else:
+                records = spread_records(found, comparison.others, comparison.years)
+                write_records(folder.work / "uncertainty.parquet", records)
         differences = difference_records(comparison)
         write_records(folder.work / "differences.parquet", differences)
         write_records(folder.work / "decomposition.parquet", decomposition_records(comparison))
@@ -58,6 +78,9 @@ def compare(names: Sequence[str], settings: Settings, out: Path | None, as_json:
         print_json(differences)
     else:
         print_comparison(output(), comparison, scenarios)
+        if found is not None:
+            output().print()
+            print_spread(output(), found, scenarios[1:], comparison.years)
     if batch.stopped:
         notice(f"stopped: results of the {len(finished)} replicates (of {settings.replicates}) that had finished")
     where = f"Results: {place_words(place)} (tables, pictures, manifest.json)"

@@ -43,18 +43,19 @@ class Batch(Generic[T]):
 
     Parameters
     ----------
+    scenarios : the same ones for every replicate, or what gives those of a replicate by its number
     keep : takes from the ledger of a run what is needed; the rest of the run is dropped
     tick : called after every run, from any thread
     """
 
     def __init__(
         self,
-        scenarios: Sequence[Scenario],
+        scenarios: Sequence[Scenario] | Callable[[int], Sequence[Scenario]],
         settings: Settings,
         keep: Callable[[Ledger], T],
         tick: Callable[[], Any] = lambda: None,
     ) -> None:
-        self.scenarios = tuple(scenarios)
+        self._scenarios = scenarios
         self.settings = settings
         self.stopped = False
         """Whether Ctrl-C ended the batch before its last replicate."""
@@ -107,7 +108,8 @@ class Batch(Generic[T]):
 
     def _run(self, number: int, threads: int) -> Replicate[T]:
         kept = []
-        for scenario in self.scenarios:
+        scenarios = self._scenarios(number) if callable(self._scenarios) else self._scenarios
+        for scenario in scenarios:
             if self._stop.is_set():
                 raise _Stopped
             model = CareerModel(

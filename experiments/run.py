@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.table import Table
 
+from calibration.posterior import load_posterior
 from experiments.comparison import TECHNICIAN_GROUPS, interval
 from experiments.folders import Folder, results_folder
 from experiments.manifest import manifest, write_manifest
@@ -19,6 +20,7 @@ from experiments.outcomes import Outcome, Typical, by_year
 from experiments.replicates import Batch, prepare
 from experiments.results import Tables, quarterly_records, write_records
 from experiments.screen import notice, output, place_words, plain_table, print_json, progress, waiting
+from experiments.uncertainty import print_spread, runs_needed, spread, spread_records
 from experiments.wording import count, indicator_words, step
 from sim import indicators
 from sim.clock import FIRST_YEAR
@@ -35,8 +37,13 @@ def _keep(ledger: Ledger) -> tuple[Outcome, NDArray[np.float64]]:
     return by_year(ledger), indicators.quarterly(ledger)
 
 
-def run(name: str, settings: Settings, out: Path | None, as_json: bool) -> int:
-    """Run a scenario and print its indicators; returns the exit code."""
+def run(name: str, settings: Settings, out: Path | None, as_json: bool, draws: int = 0) -> int:
+    """Run a scenario and print its indicators; returns the exit code.
+
+    Parameters
+    ----------
+    draws : draws of the posterior and of the assumed ranges for the uncertainty; 0 for none
+    """
     scenario = scenario_named(name)
     begun = time.perf_counter()
     with ExitStack() as stack:
@@ -63,11 +70,17 @@ def run(name: str, settings: Settings, out: Path | None, as_json: bool) -> int:
         if not finished:
             notice("stopped before a replicate had finished; nothing was written")
             return INTERRUPTED
+        found = None
+        if draws and not batch.stopped:
+            with progress("Uncertainty", runs_needed(1, draws), as_json) as more:
+                found = spread([scenario], np.stack(yearly)[:, None], load_posterior(), settings, draws, more)
         records = quarterly_records(FIRST_YEAR, np.mean(quarterly, axis=0))
         place = None
         if folder and tables:
             tables.close()
             write_records(folder.work / "quarterly.parquet", records)
+            if found is not None:
+                write_records(folder.work / "uncertainty.parquet", spread_records(found, [scenario.id], years))
             write_manifest(folder.work, manifest("run", [scenario], settings, finished, time.perf_counter() - begun))
             _draw(folder, typical, years, scenario, settings, len(finished))
             place = folder.keep(partial=batch.stopped)
@@ -75,6 +88,9 @@ def run(name: str, settings: Settings, out: Path | None, as_json: bool) -> int:
         print_json(records)
     else:
         _print(scenario, np.stack(yearly), years, settings)
+        if found is not None:
+            output().print()
+            print_spread(output(), found, [scenario], years)
     if batch.stopped:
         notice(f"stopped: results of the {len(finished)} replicates (of {settings.replicates}) that had finished")
     if place is not None:
