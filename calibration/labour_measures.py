@@ -176,7 +176,7 @@ def men_in_sector(ledger: Ledger, sector: str, year: int) -> float:
 def mean_age(ledger: Ledger, positions: tuple[str, ...], year: int) -> float:
     """Mean age in years of the people at work in some positions on 1 January."""
     people = ages(ledger, positions, year).sum(axis=(0, 1))
-    return float(((np.arange(people.size) + 0.5) * people).sum() / people.sum())
+    return float(((np.arange(people.size) + 0.5) * people).sum() / people.sum()) if people.any() else float("nan")
 
 
 def share_of_age(ledger: Ledger, positions: tuple[str, ...], low: int, high: int, year: int) -> float:
@@ -201,8 +201,8 @@ def job_openings(ledger: Ledger, years: Iterable[int]) -> float:
     work or from outside it: what is left for newcomers from school and abroad.
     """
     span = list(years)
-    start, end = row_of(ledger, span[0]), row_of(ledger, span[-1] + 1)
-    growth = ledger.posts[end - 1].sum() - ledger.posts[start].sum()
+    end = row_of(ledger, span[-1] + 1)
+    growth = ledger.posts[end - 1].sum() - ledger.posts[row_of(ledger, span[0] - 1, 3)].sum()
     others = (*OTHER_WORK, *WITHOUT_WORK, "inactive")
     left = flows(ledger, TECHNICAL_WORK, (*others, "retired", "abroad"), span).sum()
     came = flows(ledger, [name for name in others if name != "graduate"], TECHNICAL_WORK, span).sum()

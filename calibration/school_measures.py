@@ -31,12 +31,13 @@ def study_share(ledger: Ledger, gender: str, school: str) -> float:
 def _entries(
     ledger: Ledger, studies: tuple[str, ...], field: str, abroad: bool = False, years: Iterable[int] = WINDOW
 ) -> Counts:
-    """Entrants of some levels of study in a field, from school, a lower level or abroad."""
-    lower = STUDIES[: STUDIES.index(studies[0])]
-    sources = [*LEAVERS, *(f"study_{level}_other" for level in lower)]
-    sources += ["graduate"] if lower else []
-    sources += ["abroad"] if abroad else []
-    return flows(ledger, sources, [f"study_{level}_{field}" for level in studies], years)
+    """Entrants of some levels of study in a field, from school, a level below them all, or abroad."""
+    span, targets = list(years), [f"study_{level}_{field}" for level in studies]
+    found = flows(ledger, [*LEAVERS, *(["abroad"] if abroad else [])], targets, span)
+    below = STUDIES[: STUDIES.index(studies[0])]
+    if below:  # a level leads to the next one only
+        found = found + flows(ledger, [f"study_{below[-1]}_other", "graduate"], targets[:1], span)
+    return found
 
 
 def entrants_share(ledger: Ledger, studies: tuple[str, ...], gender: str = "", background: int = -1) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from typing import Annotated, Literal, Self, TypeAlias
@@ -27,6 +28,12 @@ class Statement(_Record):
     population: Text
     period: Text
     source: Text
+
+    @model_validator(mode="after")
+    def _upwards(self) -> Self:
+        if isinstance(self.value, tuple) and self.value[0] > self.value[1]:
+            raise ValueError(f"range {self.value} runs downwards; write [low, high]")
+        return self
 
 
 class TargetRecord(_Record):
@@ -57,6 +64,8 @@ class TargetRecord(_Record):
             raise ValueError(f"{name}: give just one of `of` and `statement`")
         if self.statement is not None and self.id is None:
             raise ValueError("a statement needs an id")
+        if self.statement is not None and self.key is not None:
+            raise ValueError(f"{name}: a statement has no key")
         if self.measure is not None and self.measure not in MEASURES and self.measure not in PAIRED:
             raise ValueError(f"{name}: there is no measure {self.measure!r}")
         if (self.measure is None) != (self.tolerance is None) or (self.tolerance is None) != (self.reason is None):
@@ -93,11 +102,14 @@ class Target:
     why: str | None
 
     def distance(self, simulated: float) -> float:
-        """Distance of a simulated value from the documented range, in tolerances; above or below 0 by its side."""
+        """Distance of a simulated value from the documented range, in tolerances; above or below 0 by its side.
+
+        Not a number where the value is none, which is no agreement.
+        """
         assert self.tolerance is not None
-        if simulated > self.high:
-            return (simulated - self.high) / self.tolerance
-        return min(0.0, simulated - self.low) / self.tolerance
+        if self.low <= simulated <= self.high:
+            return 0.0
+        return (simulated - (self.high if simulated > self.high else self.low)) / self.tolerance
 
     def within(self, simulated: float) -> bool:
         """Whether a simulated value agrees with the documents."""
@@ -119,8 +131,11 @@ def _resolved(record: TargetRecord, book: FactBook) -> Target:
         unit, what, population, period, source = told.unit, told.what, told.population, told.period, told.source
     else:
         assert record.of is not None
-        facts = {fact.id: fact for fact in book.facts}
-        given = facts[record.of] if record.of in facts else book.statistic(record.of)
+        known = {statistic.id: statistic for statistic in book.public} | {fact.id: fact for fact in book.facts}
+        if record.of not in known:
+            nearest = get_close_matches(record.of, list(known), n=1, cutoff=0.0)[0]
+            raise ValueError(f"{record.of}: is neither a fact nor a public statistic; the nearest is {nearest!r}")
+        given = known[record.of]
         name, found, unit, period = record.id or given.id, given.value, given.unit, given.period
         if record.key is not None:
             if not hasattr(found, "get") or record.key not in found:  # type: ignore[operator]
