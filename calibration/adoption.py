@@ -15,7 +15,10 @@ def _flow(value: Any) -> str:
     """A number or table as YAML on one line."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_key(key)}: {_flow(part)}" for key, part in value.items()) + "}"
-    return repr(int(value)) if float(value).is_integer() and abs(value) >= 1.0 else f"{value:.8g}"
+    if float(value).is_integer() and abs(value) >= 1.0:
+        return repr(int(value))
+    text = f"{value:.8g}"
+    return text if "e" not in text or "." in text else text.replace("e", ".0e")  # YAML takes 1e-05 for a word
 
 
 def _key(key: str) -> str:

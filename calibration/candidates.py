@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from calibration.journal import Journal, point_of
 from calibration.priors import Space
-from calibration.simulation import run_once, target_values
+from calibration.simulation import run_once
+from calibration.targets import measured_targets
 from sim.scenario import Scenario
 
 Array = NDArray[np.float64]
@@ -94,11 +95,12 @@ class Laboratory:
             raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+        measures = {target.id: target.measure or "" for target in measured_targets()}
         table = np.full((len(values), len(self.runs.seeds), len(names)), np.nan)
         for row in range(len(values)):
             for place, seed in enumerate(self.runs.seeds):
                 found = self.journal.get(points[row], seed) or {}
-                table[row, place] = [found.get(name, np.nan) for name in names]
+                table[row, place] = [found.get(measures[name], np.nan) for name in names]
         return table
 
     def _run(self, point: str, seed: int, values: Array, paired: bool) -> None:
@@ -106,4 +108,4 @@ class Laboratory:
             raise Stopped
         scenario = self.space.scenario(self.baseline, values.tolist())
         found = run_once(scenario, self.runs.scale, seed, paired)
-        self.journal.add(point, seed, target_values(found))
+        self.journal.add(point, seed, found)

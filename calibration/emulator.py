@@ -19,6 +19,8 @@ PRODUCTS: Final = (0.03, 0.1, 0.3, 1.0)
 """Scales tried for squares and products against linear terms: how far the surface may bend."""
 PENALTIES: Final = np.logspace(-4, 4, 33)
 PERCENT: Final = 100.0
+LEAST: Final = 2
+"""Candidates without which there is nothing to fit."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,8 @@ def fit(cube: Array, values: Array, percent: NDArray[np.bool_]) -> Emulator:
     """
     surfaces: list[Surface | None] = [None] * values.shape[1]
     known = np.isfinite(values)
+    if (known.sum(axis=0) < LEAST).any():
+        raise ValueError(f"a target was measured for fewer than {LEAST} candidates; run more")
     for pattern in np.unique(known, axis=1).T:
         targets = np.flatnonzero((known == pattern[:, None]).all(axis=0))
         together = _fit(cube[pattern], values[pattern][:, targets], percent[targets])

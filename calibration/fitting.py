@@ -140,7 +140,7 @@ def _emulated(found: Fit) -> Emulator:
 
 
 def _drawn(found: Fit, size: int, particles: int, rng: np.random.Generator, wary: float) -> tuple[Array, Array]:
-    """Candidates from the posterior by the last emulator, the global fit among them, and their log-likelihoods."""
+    """Candidates from the posterior by the last emulator, and the log-likelihoods by which they were drawn."""
 
     def log_likelihood(cube: Array) -> Array:
         return found.log_likelihood(cube) / wary

@@ -27,7 +27,8 @@ class JournalError(ValueError):
 class Journal:
     """Finished runs, a line each, after a first line that says to which calibration they belong.
 
-    A line that was cut off when the process was killed is dropped, and its run is done again.
+    Values are kept by the name of their measure. A line that was cut off when the process was killed is dropped, and
+    its run is done again.
 
     Parameters
     ----------
@@ -41,7 +42,7 @@ class Journal:
         self._found: dict[Key, dict[str, float]] = {}
         first = json.dumps(identity, sort_keys=True)
         folder.mkdir(parents=True, exist_ok=True)
-        if self.file.exists() and self.file.stat().st_size > 0:
+        if self.file.exists() and not first.encode().startswith(self.file.read_bytes()):
             self._read(json.loads(first))
         else:
             self.file.write_text(first + "\n", encoding="utf-8")
@@ -50,16 +51,15 @@ class Journal:
     def _read(self, identity: Mapping[str, Any]) -> None:
         text = self.file.read_bytes()
         whole = text.rfind(b"\n") + 1
-        lines = text[:whole].decode("utf-8").splitlines()
         try:
-            given = json.loads(lines[0]) if lines else None
+            lines = text[:whole].decode("utf-8").splitlines()
+            given = json.loads(lines[0])
             for line in lines[1:]:
                 entry = json.loads(line)
                 self._found[entry["point"], entry["seed"]] = entry["values"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, IndexError):
             raise JournalError(f"{self.file}: is no journal of a calibration; give another folder") from None
         if not isinstance(given, dict) or given != identity:
-            other = given if isinstance(given, dict) else {}
             other = given if isinstance(given, dict) else {}
             different = sorted(key for key in identity if other.get(key) != identity[key])
             what = ", ".join(different) or "settings"

@@ -23,6 +23,8 @@ from sim.scenario import Scenario
 Array = NDArray[np.float64]
 DRAWS: Final = "draws.csv"
 ABOUT: Final = "posterior.json"
+LEAST: Final = 2
+"""Lines of the smallest table: headings and a draw."""
 _COUNTED: Final = ("draw", "weight", "distance", "missed", "firm", "runs")
 """Columns before the parameters: number, weight, distance and number of fitted targets missed, whether all firm ones
 are within, runs of the model that it took."""
@@ -111,6 +113,8 @@ def _written(number: Any) -> str:
 def read_posterior(table: str, about: str, space: Space) -> Posterior:
     """The posterior from its two texts; ValueError where they do not fit the priors."""
     rows = list(csv.reader(io.StringIO(table)))
+    if len(rows) < LEAST:
+        raise ValueError("the posterior has no draws; calibrate again")
     columns = {name: k for k, name in enumerate(rows[0])}
     if missing := [name for name in (*_COUNTED, *space.names) if name not in columns]:
         raise ValueError(f"the posterior has no column {missing[0]!r}; calibrate again, the priors have changed")

@@ -21,6 +21,8 @@ KEEP: Final = 0.5
 SWEEPS: Final = 40
 """Moves of every particle after each step, and LAST times as many after the last."""
 LAST: Final = 4
+WIDEST: Final = 4.0
+"""Limit to the steps, against the spread of the particles: where nearly all are taken, wider ones gain nothing."""
 OPTIMAL: Final = 2.38
 """Scale of a random walk that mixes best in many dimensions, over the square root of their number."""
 
@@ -101,5 +103,5 @@ def _moved(
         new = log_likelihood(there)
         taken = np.log(rng.random(len(points))) < heat * (new - told)
         points, told = np.where(taken[:, None], there, points), np.where(taken, new, told)
-        size *= float(np.exp(0.5 * (taken.mean() - 0.25)))
+        size = min(WIDEST, size * float(np.exp(0.5 * (taken.mean() - 0.25))))
     return points, told

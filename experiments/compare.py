@@ -50,12 +50,12 @@ def compare(names: Sequence[str], settings: Settings, out: Path | None, as_json:
             return INTERRUPTED
         found = None
         if draws and not batch.stopped:
-            from calibration.posterior import load_posterior
+            from experiments.options import packaged_posterior
             from experiments.uncertainty import print_spread, runs_needed, spread, spread_records
 
             with progress("Uncertainty", runs_needed(len(scenarios), draws), as_json) as tick:
                 reference = np.stack([comparison.values(name) for name in comparison.ids], axis=1)
-                found = spread(scenarios, reference, load_posterior(), settings, draws, tick)
+                found = spread(scenarios, reference, packaged_posterior(), settings, draws, tick)
             if found is None:
                 notice("stopped: the uncertainty was not worked out")
             else:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from calibration.posterior import Posterior
     from sim.scenario import Scenario
 
 BASELINE: Final = "baseline"
@@ -130,6 +131,17 @@ def scenario_named(name: str) -> Scenario:
         return load(name)
     except InputError as error:
         raise UserError(str(error)) from None
+
+
+def packaged_posterior() -> Posterior:
+    """The posterior of the calibration; UserError where there is none yet."""
+    from calibration.posterior import load_posterior
+
+    try:
+        return load_posterior()
+    except FileNotFoundError:
+        what = "careerflows calibrate makes draws.csv and posterior.json, which belong in calibration/posterior/"
+        raise UserError(f"there is no posterior in this version; {what}") from None
 
 
 def compared(names: Sequence[str]) -> list[Scenario]:

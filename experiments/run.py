@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.table import Table
 
-from calibration.posterior import load_posterior
 from experiments.comparison import TECHNICIAN_GROUPS, interval
 from experiments.folders import Folder, results_folder
 from experiments.manifest import manifest, write_manifest
-from experiments.options import Settings, scenario_named
+from experiments.options import Settings, packaged_posterior, scenario_named
 from experiments.outcomes import Outcome, Typical, by_year
 from experiments.replicates import Batch, prepare
 from experiments.results import Tables, quarterly_records, write_records
@@ -73,7 +72,7 @@ def run(name: str, settings: Settings, out: Path | None, as_json: bool, draws: i
         found = None
         if draws and not batch.stopped:
             with progress("Uncertainty", runs_needed(1, draws), as_json) as more:
-                found = spread([scenario], np.stack(yearly)[:, None], load_posterior(), settings, draws, more)
+                found = spread([scenario], np.stack(yearly)[:, None], packaged_posterior(), settings, draws, more)
         records = quarterly_records(FIRST_YEAR, np.mean(quarterly, axis=0))
         place = None
         if folder and tables:

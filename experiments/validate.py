@@ -14,12 +14,11 @@ import numpy as np
 
 from calibration.backtest import DIRECTIONS, SINCE_2013, START, UNTIL_2022, course_of, scenario_of_2013
 from calibration.measures import SINCE, UNTIL, measured
-from calibration.posterior import load_posterior
 from calibration.simulation import target_values
 from calibration.targets import Target, load_targets
 from experiments.folders import results_folder
 from experiments.manifest import manifest, write_manifest
-from experiments.options import BASELINE, Settings, scenario_named
+from experiments.options import BASELINE, Settings, packaged_posterior, scenario_named
 from experiments.replicates import Batch, prepare
 from experiments.screen import notice, output, place_words, plain_table, print_json, progress, waiting
 from sim.clock import FIRST_YEAR
@@ -32,7 +31,7 @@ Record = dict[str, Any]
 
 def validate(settings: Settings, out: Path | None, as_json: bool) -> int:
     """Run draws of the posterior, measure what was never fitted and print it; returns the exit code."""
-    baseline, posterior = scenario_named(BASELINE), load_posterior()
+    baseline, posterior = scenario_named(BASELINE), packaged_posterior()
     draws = posterior.chosen(settings.replicates, settings.seed)
     begun = time.perf_counter()
     with results_folder(out) if out is not None else nullcontext() as folder:

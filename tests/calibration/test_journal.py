@@ -90,7 +90,6 @@ def test_a_file_that_is_no_journal_is_refused_and_left_alone(tmp_path: Path, tex
     assert (tmp_path / NAME).read_text(encoding="utf-8") == text
 
 
-@pytest.mark.xfail(strict=True, raises=UnicodeDecodeError, reason="the file is decoded outside the try")
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / NAME).write_bytes(b"PK\xff\xfe\n")
     with pytest.raises(JournalError, match="give another folder"):

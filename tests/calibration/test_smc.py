@@ -31,7 +31,6 @@ def test_a_gaussian_has_its_mean_and_covariance() -> None:
     np.testing.assert_allclose(np.cov(points.T), COVARIANCE, rtol=0.25)
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="steps grow without limit, so that all ends in a corner")
 def test_a_flat_likelihood_leaves_the_prior() -> None:
     points = sample(lambda cube: np.zeros(len(cube)), 3, PARTICLES, np.random.default_rng(1))
     counts = np.stack([np.histogram(points[:, k], bins=8, range=(0.0, 1.0))[0] for k in range(3)])
@@ -40,7 +39,6 @@ def test_a_flat_likelihood_leaves_the_prior() -> None:
     assert np.abs(np.corrcoef(points.T) - np.eye(3)).max() < 0.2
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="steps grow without limit, so that all ends in a corner")
 def test_a_likelihood_that_says_little_leaves_the_prior_nearly_as_it_was() -> None:
     points = sample(lambda cube: -0.5 * ((cube - 0.5) ** 2).sum(axis=1), 2, PARTICLES, np.random.default_rng(1))
     np.testing.assert_allclose(points.mean(axis=0), 0.5, atol=0.06)

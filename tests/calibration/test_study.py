@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from calibration.priors import load_space
 from calibration.study import Plan, Study
 from calibration.targets import fitted
 
-PLAN = Plan(seed=3, scale=5000.0, replicates=2, sizes=(12, 8), particles=64, paired=4)
+PLAN = Plan(seed=3, scale=5000.0, replicates=2, sizes=(16, 8), particles=64, paired=2)
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +62,7 @@ def test_the_table_has_every_draw_with_weight_fit_seeds_and_digests(undisturbed:
     assert posterior.weights.sum() == pytest.approx(1.0)
     assert {target.id for target in fitted()} <= set(posterior.targets)
     assert posterior.about["seeds"] == [3001, 3002]
-    assert posterior.about["runs"] == PLAN.total == 2 * (12 + 8) + 2 * 5
+    assert posterior.about["runs"] == PLAN.total == 2 * (16 + 8) + 2 * 12
     for name in ("model", "measures", "facts", "priors"):
         assert len(posterior.about[f"{name}_sha256"]) == 64
 
@@ -107,14 +108,14 @@ def test_a_killed_calibration_goes_on_to_the_same_posterior(undisturbed: dict[st
 
 
 def test_another_seed_gives_another_posterior(undisturbed: dict[str, str], tmp_path: Path) -> None:
-    other = Plan(seed=4, scale=5000.0, replicates=2, sizes=(12, 8), particles=64, paired=4)
+    other = replace(PLAN, seed=4)
     assert texts(study(tmp_path, other))[DRAWS] != undisturbed[DRAWS]
 
 
 def test_a_folder_of_another_calibration_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Stopped):
         texts(study(tmp_path), stop_after=1)
-    other = Plan(seed=3, scale=4000.0, replicates=2, sizes=(12, 8), particles=64, paired=4)
+    other = replace(PLAN, scale=4000.0)
     with pytest.raises(JournalError, match=r"belongs to a calibration with other scale; give another folder"):
         study(tmp_path, other).run(lambda: None, lambda _: None)
 
