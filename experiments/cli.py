@@ -288,15 +288,8 @@ def _wrong(message: str) -> int:
     return WRONG
 
 
-def _told_of(lost: Any) -> None:
-    """Say nothing of a Ctrl-C that met the clearing away of an object; everything else is told as ever."""
-    if not issubclass(lost.exc_type, KeyboardInterrupt):
-        sys.__unraisablehook__(lost)
-
-
 def main() -> None:
     """Run the command line."""
-    sys.unraisablehook = _told_of
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

@@ -108,19 +108,3 @@ def test_output_that_nobody_reads_is_no_error(python: list[str], environment: di
     err = process.stderr.read()
     process.wait(timeout=60)
     assert "Traceback" not in err
-
-
-def test_an_interrupt_while_an_object_is_cleared_away_is_not_told(
-    python: list[str], environment: dict[str, str]
-) -> None:
-    """Python tells of an exception in `__del__` with a traceback and goes on; for a Ctrl-C there is nothing to tell."""
-    code = (
-        "import sys\nfrom experiments import cli\n"
-        "class Gone:\n    def __init__(self, error): self.error = error\n    def __del__(self): raise self.error\n"
-        "def answer():\n    Gone(KeyboardInterrupt())\n    Gone(ValueError('told'))\n    return 0\n"
-        "cli.answer = answer\ncli.main()\n"
-    )
-    done = subprocess.run([python[0], "-c", code], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0
-    assert "KeyboardInterrupt" not in done.stderr
-    assert "ValueError: told" in done.stderr
