@@ -30,11 +30,11 @@ def calibrate(plan: Plan, threads: int, out: Path | None, as_json: bool) -> int:
     folder = (out or FOLDER).absolute()
     baseline, space, aim = scenario_named(BASELINE), load_space(), Aim.of(fitted())
     stop = threading.Event()
-    before = signal.signal(signal.SIGINT, lambda *_: _interrupt(stop))
     begun = time.perf_counter()
+    with waiting("Getting the model ready (compiled once, about half a minute the first time)", as_json):
+        prepare(baseline)
+    before = signal.signal(signal.SIGINT, lambda *_: _interrupt(stop))
     try:
-        with waiting("Getting the model ready (compiled once, about half a minute the first time)", as_json):
-            prepare(baseline)
         runs = plan.replicates * sum(plan.sizes)
         with progress("Candidates' runs", runs, as_json) as tick:
             study = Study(plan, baseline, space, aim, folder, threads, stop)

@@ -139,5 +139,20 @@ def _on_interrupt(handler: Any) -> Any:
 
 
 def prepare(scenario: Scenario) -> None:
-    """Compile the engine, or load it compiled, with a run that costs nothing; Ctrl-C ends it at once."""
-    CareerModel(scenario, scale=5000.0, rng=0, until=date(2023, 1, 1), threads=1).run()
+    """Compile the engine, or load it compiled, with a run that costs nothing; Ctrl-C ends it at once.
+
+    A thread does it while this one waits: an interrupt that meets the clearing away of a compiler's object is lost.
+    """
+    done: Future[None] = Future()
+
+    def work() -> None:
+        try:
+            CareerModel(scenario, scale=5000.0, rng=0, until=date(2023, 1, 1), threads=1).run()
+            done.set_result(None)
+        except BaseException as error:
+            done.set_exception(error)
+
+    threading.Thread(target=work, name="prepare", daemon=True).start()
+    while not wait([done], timeout=_GLANCE).done:
+        pass
+    done.result()
