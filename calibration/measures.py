@@ -68,6 +68,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "technicians": partial(labour.technicians, year=2022),
     "technicians_of_all": partial(labour.technicians_of_all, year=2022),
     "women_among_technicians": partial(labour.women_among_technicians, levels=LEVELS, year=2020),
+    "women_among_technicians_2013": partial(labour.women_among_technicians, levels=LEVELS, year=2013),
     "women_among_technicians_low": partial(labour.women_among_technicians, levels=("vmbo",), year=2018),
     "women_among_technicians_middle": partial(
         labour.women_among_technicians, levels=("havo", "vwo", "mbo2", "mbo3", "mbo4"), year=2018

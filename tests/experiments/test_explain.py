@@ -48,7 +48,7 @@ def test_explain(command: Command, name: str, kind: str, expected: str) -> None:
 def test_explain_tells_where_a_number_comes_from(command: Command) -> None:
     (record,) = records(command("explain", "minority_leave", "--json")[1])
     assert record["value"] == f"{scenario_named('baseline').parameters['minority_leave'].value:g}"
-    assert record["comes from"] == "assumed"
+    assert record["comes from"] == "calibrated"
     assert {"range", "reason", "unit", "meaning"} <= set(record)
 
 
