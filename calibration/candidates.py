@@ -56,8 +56,8 @@ class Laboratory:
     journal: Journal
     threads: int
     stop: threading.Event
-    done: Callable[[], None] = lambda: None
-    """Called after every run, from the thread that waits."""
+    done: Callable[[bool], None] = lambda _: None
+    """Called for every run that is there, with whether it had to be done, from the thread that waits."""
 
     def values(self, first: int, values: Array, names: Sequence[str]) -> Array:
         """Targets of candidates, the mean and every seed; not a number where one was not measured.
@@ -83,13 +83,15 @@ class Laboratory:
                 if self.journal.get(points[row], seed) is None:
                     paired = self.runs.is_paired(first + row)
                     waiting.add(pool.submit(self._run, points[row], seed, values[row], paired))
+                else:
+                    self.done(False)
             while waiting:
                 finished, waiting = wait(waiting, timeout=GLANCE, return_when=FIRST_COMPLETED)
                 if self.stop.is_set():
                     raise Stopped
                 for future in finished:
                     future.result()
-                    self.done()
+                    self.done(True)
         except BaseException:
             self.stop.set()
             raise

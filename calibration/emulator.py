@@ -1,7 +1,8 @@
 """The emulator: what the model would give at parameters where it was not run, from the runs there are.
 
 A polynomial of second degree in the parameters for each target, on a scale where effects add up (log or log-odds),
-fitted by ridge regression; how much is smoothed away is chosen by leaving out one candidate at a time.
+fitted by ridge regression; how much is smoothed away is chosen by leaving out one candidate at a time. Candidates that
+agree with the documents weigh more, so that the surface is best, and its error known, where the posterior will be.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def backward(values: Array, percent: bool) -> Array:
     return PERCENT * expit(values) if percent else np.exp(values)
 
 
-def fit(cube: Array, values: Array, percent: NDArray[np.bool_]) -> Emulator:
+def fit(cube: Array, values: Array, percent: NDArray[np.bool_], weights: Array | None = None) -> Emulator:
     """Emulator of candidates that were run.
 
     Parameters
@@ -89,46 +90,56 @@ def fit(cube: Array, values: Array, percent: NDArray[np.bool_]) -> Emulator:
     cube : the candidates; shape (candidates, parameters)
     values : their targets, not a number where one was not measured; shape (candidates, targets)
     percent : which targets are shares
+    weights : how much each candidate counts; shape (candidates,), all alike when left out
     """
+    if weights is None:
+        weights = np.ones(len(cube))
     surfaces: list[Surface | None] = [None] * values.shape[1]
     known = np.isfinite(values)
     if (known.sum(axis=0) < LEAST).any():
         raise ValueError(f"a target was measured for fewer than {LEAST} candidates; run more")
     for pattern in np.unique(known, axis=1).T:
         targets = np.flatnonzero((known == pattern[:, None]).all(axis=0))
-        together = _fit(cube[pattern], values[pattern][:, targets], percent[targets])
+        together = _fit(cube[pattern], values[pattern][:, targets], percent[targets], weights[pattern])
         for target, surface in zip(targets, together, strict=True):
             surfaces[target] = surface
     return Emulator(tuple(surface for surface in surfaces if surface is not None))
 
 
-def _fit(cube: Array, values: Array, percent: NDArray[np.bool_]) -> list[Surface]:
+def _fit(cube: Array, values: Array, percent: NDArray[np.bool_], weights: Array) -> list[Surface]:
     told = np.stack([forward(values[:, k], bool(percent[k])) for k in range(values.shape[1])], axis=1)
-    centre = told.mean(axis=0)
+    weights = weights / weights.mean()
+    root = np.sqrt(weights)[:, None]
+    centre = np.average(told, axis=0, weights=weights)
     best: list[tuple[float, Array, Array, float]] = [(np.inf, np.empty(0), np.empty(0), 0.0)] * values.shape[1]
     linear = cube.shape[1]
     for products in PRODUCTS:
         basis = features(cube, products)
-        mean = basis.mean(axis=0)
-        left, size, right = np.linalg.svd(basis - mean, full_matrices=False)
-        shadow = left.T @ (told - centre)
+        mean = np.average(basis, axis=0, weights=weights)
+        left, size, right = np.linalg.svd(root * (basis - mean), full_matrices=False)
+        shadow = left.T @ (root * (told - centre))
         for penalty in PENALTIES:
             kept = size**2 / (size**2 + penalty)
-            leverage = (left**2) @ kept + 1.0 / len(cube)
+            leverage = (left**2) @ kept + weights / len(cube)
             free = np.maximum(1.0 - leverage, 1e-9)
-            missed = (told - centre - left @ (kept[:, None] * shadow)) / free[:, None]
-            for k, score in enumerate((missed**2).mean(axis=0)):
+            missed = (told - centre - left @ (kept[:, None] * shadow) / root) / free[:, None]
+            for k, score in enumerate(np.average(missed**2, axis=0, weights=weights)):
                 if score < best[k][0]:
-                    weights = right.T @ (size / (size**2 + penalty) * shadow[:, k])
-                    offset = float(mean @ weights)
-                    weights[linear:] *= products
+                    slopes = right.T @ (size / (size**2 + penalty) * shadow[:, k])
+                    offset = float(mean @ slopes)
+                    slopes[linear:] *= products
                     left_out = told[:, k] - missed[:, k]
-                    best[k] = (float(score), np.append(weights, centre[k] - offset), left_out, leverage.mean())
+                    best[k] = (float(score), np.append(slopes, centre[k] - offset), left_out, leverage.mean())
     surfaces = []
-    for k, (_, weights, left_out, share) in enumerate(best):
-        error = float(np.std(values[:, k] - backward(left_out, bool(percent[k]))))
-        spread = float(np.std(values[:, k]))
+    for k, (_, slopes, left_out, share) in enumerate(best):
+        error = _spread(values[:, k] - backward(left_out, bool(percent[k])), weights)
+        spread = _spread(values[:, k], weights)
         explained = 1.0 - (error / spread) ** 2 if spread > 0.0 else 1.0
         uncertain = error * float(np.sqrt(share))
-        surfaces.append(Surface(bool(percent[k]), float(weights[-1]), weights[:-1], error, uncertain, explained))
+        surfaces.append(Surface(bool(percent[k]), float(slopes[-1]), slopes[:-1], error, uncertain, explained))
     return surfaces
+
+
+def _spread(values: Array, weights: Array) -> float:
+    """Weighted standard deviation."""
+    return float(np.sqrt(np.cov(values, aweights=weights, ddof=0)))

@@ -68,11 +68,11 @@ class Aim:
         return np.asarray(self.within(values)[..., self.firm].all(axis=-1))
 
     def log_likelihood(self, values: Array, noise: Array) -> Array:
-        """Log of the likelihood of expected values, up to a constant.
+        """Log of the likelihood of expected values, up to a constant; a documented value that is none tells nothing.
 
         Parameters
         ----------
         noise : standard deviation with which each expected value is known, in the unit of the target
         """
         variance = SPREAD**2 + (noise / self.tolerance) ** 2
-        return -0.5 * (self.deviations(values) ** 2 / variance).sum(axis=-1)
+        return np.asarray(-0.5 * np.nansum(self.deviations(values) ** 2 / variance, axis=-1))

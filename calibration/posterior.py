@@ -23,6 +23,10 @@ from sim.scenario import Scenario
 Array = NDArray[np.float64]
 DRAWS: Final = "draws.csv"
 ABOUT: Final = "posterior.json"
+RECOVERY: Final = "recovery.csv"
+SENSITIVITY: Final = "sensitivity.csv"
+VALIDATION: Final = "validation.json"
+"""What `careerflows validate` found of this posterior."""
 LEAST: Final = 2
 """Lines of the smallest table: headings and a draw."""
 _COUNTED: Final = ("draw", "weight", "distance", "missed", "firm", "runs")
@@ -53,7 +57,7 @@ class Posterior:
     @property
     def best(self) -> int:
         """The draw that the baseline carries: the nearest to the documents."""
-        return int(np.lexsort((self.distance, self.missed))[0])
+        return best_of(self.distance, self.missed)
 
     def scenario(self, baseline: Scenario, draw: int) -> Scenario:
         """The baseline with the parameters of a draw."""
@@ -73,6 +77,11 @@ class Posterior:
         rows = np.minimum(np.searchsorted(passed, marks), len(order) - 1)
         middle, low, high = values[known][order][rows]
         return float(middle), float(low), float(high)
+
+
+def best_of(distance: Array, missed: NDArray[np.int64]) -> int:
+    """The draw that misses fewest targets, and of those the nearest."""
+    return int(np.lexsort((distance, missed))[0])
 
 
 def text_sha256(*names: str) -> str:

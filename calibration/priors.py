@@ -37,6 +37,9 @@ class Prior(_Record):
     shape: Mapping[str, Number] | tuple[Number, ...] | None = Field(default=None)
     """Values before fitting: a row of the table, or one number for each parameter."""
     reason: Text
+    """Where the range comes from."""
+    settled_by: Text
+    """The observation that would pin it down, should the targets not do so."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -7,6 +7,8 @@ they say.
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,19 +17,22 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from calibration.candidates import Laboratory
-from calibration.fitting import Fit
-from calibration.likelihood import SPREAD, Aim
+from calibration.fitting import Fit, emulated
+from calibration.likelihood import SPREAD
 from calibration.smc import sample
 
 Array = NDArray[np.float64]
 SURE: Final = 0.9
 """Chance with which an interval should hold the truth."""
+COLUMNS: Final = ("experiment", "parameter", "truth", "low", "high")
 
 
 @dataclass(frozen=True)
 class Recovery:
     """Known parameters and what was found of them, as places in the range of each prior."""
 
+    names: tuple[str, ...]
+    """Priors."""
     truth: Array
     """Shape (experiments, priors)."""
     low: Array
@@ -48,9 +53,27 @@ class Recovery:
         """Mean width of the intervals of each parameter, against that of the prior."""
         return np.asarray((self.high - self.low).mean(axis=0) / SURE)
 
+    def csv(self) -> str:
+        """As a tidy table."""
+        stream = io.StringIO()
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for experiment, rows in enumerate(zip(self.truth, self.low, self.high, strict=True)):
+            for name, *numbers in zip(self.names, *(row.tolist() for row in rows), strict=True):
+                writer.writerow([experiment, name, *(repr(number) for number in numbers)])
+        return stream.getvalue()
+
+
+def read_recovery(text: str) -> Recovery:
+    """The experiments from their table."""
+    rows = list(csv.DictReader(io.StringIO(text)))
+    names = tuple(dict.fromkeys(row["parameter"] for row in rows))
+    truth, low, high = (np.array([float(row[name]) for row in rows]).reshape(-1, len(names)) for name in COLUMNS[2:])
+    return Recovery(names, truth, low, high)
+
 
 def recover(found: Fit, laboratory: Laboratory, experiments: int, particles: int, seed: int) -> Recovery:
-    """Do the experiments with the emulator of the first generation, which knows the whole range of the priors.
+    """Do the experiments with the candidates of the first generation, which know the whole range of the priors.
 
     Parameters
     ----------
@@ -58,21 +81,22 @@ def recover(found: Fit, laboratory: Laboratory, experiments: int, particles: int
         all targets are measured
     """
     rng = np.random.default_rng([seed, experiments])
-    truth = rng.random((experiments, len(found.space.names)))
-    values = found.space.values(truth)
+    values = found.space.values(rng.random((experiments, len(found.space.names))))
     told = laboratory.values(0, values, found.aim.names).mean(axis=1)
     errors = rng.standard_normal(told.shape) * SPREAD * found.aim.tolerance
-    emulator, noise = found.emulators[0], np.hypot(found.emulators[0].uncertainty, found.chance)
     ends = []
     with threadpool_limits(1):
         for number in range(experiments):
             aim = found.aim.at(told[number] + errors[number])
-
-            def log_likelihood(cube: Array, aim: Aim = aim) -> Array:
-                return aim.log_likelihood(emulator(cube), noise)
-
+            emulator = emulated(aim, found.generations[:1])
+            noise = np.hypot(emulator.uncertainty, found.chance)
             chance = np.random.default_rng([seed, experiments, number])
-            points = sample(log_likelihood, truth.shape[1], particles, chance)
+            points = sample(
+                lambda cube, e=emulator, a=aim, n=noise: a.log_likelihood(e(cube), n),  # type: ignore[misc]
+                len(found.space.names),
+                particles,
+                chance,
+            )
             ends.append(np.quantile(points, [(1.0 - SURE) / 2.0, (1.0 + SURE) / 2.0], axis=0))
     low, high = np.stack(ends, axis=1)
-    return Recovery(found.space.cube(values), low, high)
+    return Recovery(found.space.names, found.space.cube(values), low, high)

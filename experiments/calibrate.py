@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,15 +32,14 @@ def calibrate(plan: Plan, threads: int, out: Path | None, as_json: bool) -> int:
     folder = (out or FOLDER).absolute()
     baseline, space, aim = scenario_named(BASELINE), load_space(), Aim.of(fitted())
     stop = threading.Event()
-    begun = time.perf_counter()
     with waiting("Getting the model ready (compiled once, about half a minute the first time)", as_json):
         prepare(baseline)
     before = signal.signal(signal.SIGINT, lambda *_: _interrupt(stop))
     try:
-        runs = plan.replicates * sum(plan.sizes)
-        with progress("Candidates' runs", runs, as_json) as tick:
-            study = Study(plan, baseline, space, aim, folder, threads, stop)
-            texts = study.run(tick, lambda found: _tell(found, plan, begun))
+        study = Study(plan, baseline, space, aim, folder, threads, stop)
+        with progress("Candidates' runs", plan.steps, as_json) as tick:
+            clock = _Clock(plan.steps, tick)
+            texts = study.run(clock.done, lambda found: _tell(found, plan, clock))
     except JournalError as error:
         raise UserError(str(error)) from None
     except Exception:
@@ -61,7 +62,7 @@ def calibrate(plan: Plan, threads: int, out: Path | None, as_json: bool) -> int:
         for name, value in summary.items():
             table.add_row(name.replace("_", " "), f"{value:,.4g}" if isinstance(value, float) else f"{value:,}")
         output().print(table)
-    notice(f"Results: {place_words(folder)} ({DRAWS}, {ABOUT}); {time.perf_counter() - begun:.0f} seconds")
+    notice(f"Results: {place_words(folder)} ({DRAWS}, {ABOUT}); {clock.passed:.0f} seconds")
     return 0
 
 
@@ -71,17 +72,52 @@ def _interrupt(stop: threading.Event) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def _tell(found: Fit, plan: Plan, begun: float) -> None:
+@dataclass
+class _Clock:
+    """How far the runs are, and how long the rest takes."""
+
+    steps: int
+    tick: Callable[[], None]
+    reached: int = 0
+    fresh: int = 0
+    """Steps that had to be done; the others were in the journal."""
+    begun: float = field(default_factory=time.perf_counter)
+
+    def done(self, fresh: bool) -> None:
+        self.reached += 1
+        self.fresh += fresh
+        self.tick()
+
+    @property
+    def passed(self) -> float:
+        """Seconds since the start."""
+        return time.perf_counter() - self.begun
+
+    @property
+    def words(self) -> str:
+        """What is left, as far as it is known."""
+        if self.reached >= self.steps:
+            return "nothing to go"
+        if not self.fresh:
+            return f"{self.steps - self.reached:,} steps to go"
+        return f"about {self.passed / self.fresh * (self.steps - self.reached) / 60.0:.0f} minutes to go"
+
+
+def _tell(found: Fit, plan: Plan, clock: _Clock) -> None:
     """A line about the generation that has just finished."""
     aim, last = found.aim, found.draws
+    if len(found.generations) == 1:
+        notice(
+            f"direct and global fit: {int(aim.within(found.reached).sum())} of {len(aim.names)} targets within, "
+            f"distance {aim.distance(found.reached):.2f}"
+        )
     distance = aim.distance(last.targets)
-    passed = time.perf_counter() - begun
     done = plan.runs.number(range(last.first + len(last.values)))
     notice(
         f"generation {len(found.generations)} of {len(plan.sizes)}: {len(last.values)} candidates, "
         f"{int(aim.firm_within(last.targets).sum())} accepted (all firm targets within), distance "
         f"{np.median(distance):.2f} (least {distance.min():.2f}); {done:,} of {plan.total:,} runs, "
-        f"about {passed * (plan.total / done - 1.0) / 60.0:.0f} minutes to go"
+        f"{clock.words}"
     )
 
 

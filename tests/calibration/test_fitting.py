@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 NAMES: Final = ("rate", "gap", "posts")
 SPACE: Final = Space(
     tuple(
-        Prior(id=name, parameter=name, how="value", range=span, reason="r")
+        Prior(id=name, parameter=name, how="value", range=span, reason="r", settled_by="s")
         for name, span in zip(NAMES, [(0.01, 0.05), (-1.0, 1.0), (1000.0, 3000.0)], strict=True)
     )
 )
@@ -120,7 +120,8 @@ def test_each_generation_is_drawn_by_what_all_runs_before_it_taught() -> None:
     for number, factor in ((1, WARY), (2, 1.0)):
         before, drawn = found.generations[:number], found.generations[number]
         cube = np.concatenate([generation.cube for generation in before])
-        emulator = fit(cube, np.concatenate([generation.targets for generation in before]), AIM.percent)
+        targets = np.concatenate([generation.targets for generation in before])
+        emulator = fit(cube, targets, AIM.percent, 1.0 / (1.0 + AIM.distance(targets) ** 2))
         np.testing.assert_array_equal(found.emulators[number - 1](drawn.cube), emulator(drawn.cube))
         noise = np.hypot(emulator.uncertainty, chance_of(before))
         np.testing.assert_allclose(drawn.drawn * factor, AIM.log_likelihood(emulator(drawn.cube), noise), rtol=1e-4)
@@ -207,7 +208,7 @@ TWO: Final = load_space().values(np.random.default_rng(1).random((2, len(load_sp
 MEASURED: Final = [t.id for t in measured_targets()]
 
 
-def measured(folder: Path, number: int, threads: int, done: list[int] | None = None) -> Array:
+def measured(folder: Path, number: int, threads: int, done: list[bool] | None = None) -> Array:
     """Targets of the first candidates by the real model, with a journal in the folder."""
     journal = Journal(folder, {})
     ticks = done if done is not None else []
@@ -218,7 +219,7 @@ def measured(folder: Path, number: int, threads: int, done: list[int] | None = N
         journal,
         threads,
         threading.Event(),
-        lambda: ticks.append(1),
+        ticks.append,
     )
     try:
         return laboratory.values(0, TWO[:number], MEASURED)
@@ -246,18 +247,18 @@ def test_only_the_first_of_two_candidates_is_run_twice(alone: Array, monkeypatch
 
 def test_runs_in_the_journal_are_not_done_again(alone: Array, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     measured(tmp_path, 1, 1)
-    counted, done = Counted(monkeypatch), list[int]()
+    counted, done = Counted(monkeypatch), list[bool]()
     np.testing.assert_array_equal(measured(tmp_path, 2, 2, done), alone)
     assert sorted(counted.seeds) == [(11, False), (12, False)]
-    assert len(done) == 2
+    assert done == [False, False, True, True]
     np.testing.assert_array_equal(measured(tmp_path, 2, 2, done), alone)
-    assert (len(counted.seeds), len(done)) == (2, 2)
+    assert (len(counted.seeds), done[4:]) == (2, 4 * [False])
 
 
 def test_a_laboratory_that_is_stopped_runs_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     counted, stop, journal = Counted(monkeypatch), threading.Event(), Journal(tmp_path, {})
     baseline, runs = scenarios.load("baseline"), Runs(5000.0, (11, 12), 2)
-    laboratory = Laboratory(baseline, load_space(), runs, journal, 1, stop, stop.set)
+    laboratory = Laboratory(baseline, load_space(), runs, journal, 1, stop, lambda _: stop.set())
     with pytest.raises(Stopped):
         laboratory.values(0, TWO, MEASURED)
     journal.close()

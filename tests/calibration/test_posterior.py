@@ -20,7 +20,7 @@ ABOUT = json.dumps({"runs": 7, "plan": {"seed": 1}})
 
 
 def prior(name: str, low: float, high: float) -> Prior:
-    return Prior(id=name, parameter=name, how="value", range=(low, high), reason="r")
+    return Prior(id=name, parameter=name, how="value", range=(low, high), reason="r", settled_by="s")
 
 
 def target(name: str, value: float, firm: bool) -> Target:

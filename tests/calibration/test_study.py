@@ -23,7 +23,7 @@ from calibration.priors import load_space
 from calibration.study import Plan, Study
 from calibration.targets import fitted
 
-PLAN = Plan(seed=3, scale=5000.0, replicates=2, sizes=(16, 8), particles=64, paired=2)
+PLAN = Plan(seed=3, scale=5000.0, replicates=2, sizes=(16, 8), particles=64, paired=2, experiments=2)
 
 
 @pytest.fixture(autouse=True)
@@ -40,9 +40,9 @@ def texts(this: Study, stop_after: int | None = None) -> dict[str, str]:
     """Results of a study, which stops after so many runs if that is given."""
     done = 0
 
-    def count() -> None:
+    def count(fresh: bool) -> None:
         nonlocal done
-        done += 1
+        done += fresh
         if done == stop_after:
             this.stop.set()
 
@@ -62,7 +62,7 @@ def test_the_table_has_every_draw_with_weight_fit_seeds_and_digests(undisturbed:
     assert posterior.weights.sum() == pytest.approx(1.0)
     assert {target.id for target in fitted()} <= set(posterior.targets)
     assert posterior.about["seeds"] == [3001, 3002]
-    assert posterior.about["runs"] == PLAN.total == 2 * (16 + 8) + 2 * 12
+    assert posterior.about["runs"] == PLAN.total == 2 * (16 + 8 + 2) + 2 * 13 + 2 * 2 * 2
     for name in ("model", "measures", "facts", "priors"):
         assert len(posterior.about[f"{name}_sha256"]) == 64
 
@@ -78,7 +78,7 @@ def test_a_stopped_calibration_goes_on_to_the_same_posterior(
     with pytest.raises(Stopped):
         texts(study(tmp_path, threads=2), stop_after=after)
     kept = len((tmp_path / NAME).read_text().splitlines())
-    assert after < kept < PLAN.replicates * sum(PLAN.sizes) + 1
+    assert after < kept < PLAN.steps + 1
     assert texts(study(tmp_path)) == undisturbed
 
 
@@ -117,7 +117,7 @@ def test_a_folder_of_another_calibration_is_refused(tmp_path: Path) -> None:
         texts(study(tmp_path), stop_after=1)
     other = replace(PLAN, scale=4000.0)
     with pytest.raises(JournalError, match=r"belongs to a calibration with other scale; give another folder"):
-        study(tmp_path, other).run(lambda: None, lambda _: None)
+        study(tmp_path, other).run(lambda _: None, lambda _: None)
 
 
 def test_a_changed_fact_changes_the_fit_and_reuses_the_first_generation(
@@ -131,10 +131,10 @@ def test_a_changed_fact_changes_the_fit_and_reuses_the_first_generation(
     again.aim.high[aim.names.index("vmbo_boys_choose_tech")] = 20.0
     runs = 0
 
-    def count() -> None:
+    def count(fresh: bool) -> None:
         nonlocal runs
-        runs += 1
+        runs += fresh
 
     found = again.run(count, lambda _: None)
     assert found[DRAWS] != undisturbed[DRAWS]
-    assert runs == PLAN.replicates * PLAN.sizes[1]
+    assert runs == PLAN.replicates * (PLAN.sizes[1] + 1), "and where the global fit ends"
