@@ -1,35 +1,52 @@
-"""Calibrate the parameters: all runs from scratch, or those that are still to be done, and the posterior."""
+"""Calibrate the parameters: all runs from scratch or those still to be done, the posterior, its checks and report."""
 
 from __future__ import annotations
 
 import signal
 import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from calibration import report, report_checks, report_page
 from calibration.fitting import Fit
 from calibration.journal import JournalError
 from calibration.likelihood import Aim
-from calibration.posterior import ABOUT, DRAWS, Posterior, read_posterior
-from calibration.priors import load_space
+from calibration.posterior import ABOUT, DRAWS, RECOVERY, SENSITIVITY, VALIDATION, Posterior, read_posterior
+from calibration.priors import Space, load_space
+from calibration.recovery import read_recovery
+from calibration.sensitivity import read_sensitivity
 from calibration.study import Plan, Study
 from calibration.targets import fitted
+from experiments import options
+from experiments.adoption import REPORT_HTML, REPORT_MARKDOWN, adopt, checkout
+from experiments.clock import Clock
 from experiments.options import BASELINE, UserError, scenario_named
 from experiments.replicates import prepare
 from experiments.screen import notice, output, place_words, plain_table, print_json, progress, waiting
+from experiments.validate import Record, predicted, text_of
+from sim.scenario import Scenario
 
 FOLDER: Final = Path("results/calibration")
 INTERRUPTED: Final = 130
+VALIDATION_DRAWS: Final = 40
+"""Draws of the posterior in the back-test."""
+VALIDATION_SCALE: Final = 50.0
+"""People for each agent in the back-test, or those of the plan if that is coarser."""
 
 
-def calibrate(plan: Plan, threads: int, out: Path | None, as_json: bool) -> int:
-    """Calibrate, write the posterior into a folder and print what came of it; returns the exit code."""
+def calibrate(plan: Plan, threads: int, out: Path | None, adopting: bool, as_json: bool) -> int:
+    """Calibrate, write posterior and report into a folder and print what came of it; returns the exit code.
+
+    Parameters
+    ----------
+    adopting : whether this checkout takes over the posterior, the report and the best draw
+    """
     folder = (out or FOLDER).absolute()
+    home = checkout() if adopting else None
     baseline, space, aim = scenario_named(BASELINE), load_space(), Aim.of(fitted())
     stop = threading.Event()
     with waiting("Getting the model ready (compiled once, about half a minute the first time)", as_json):
@@ -38,31 +55,32 @@ def calibrate(plan: Plan, threads: int, out: Path | None, as_json: bool) -> int:
     try:
         study = Study(plan, baseline, space, aim, folder, threads, stop)
         with progress("Candidates' runs", plan.steps, as_json) as tick:
-            clock = _Clock(plan.steps, tick)
+            clock = Clock(plan.steps, tick)
             texts = study.run(clock.done, lambda found: _tell(found, plan, clock))
     except JournalError as error:
         raise UserError(str(error)) from None
     except Exception:
         if not stop.is_set():
             raise
-        notice(f"stopped; what was finished is in {place_words(folder)}, and the same command goes on from there")
-        return INTERRUPTED
+        return _stopped(folder)
     finally:
         signal.signal(signal.SIGINT, before)
-    for name, text in texts.items():
-        part = folder / f".{name}.part"
-        part.write_text(text, encoding="utf-8")
-        part.replace(folder / name)
     posterior = read_posterior(texts[DRAWS], texts[ABOUT], space)
-    summary = _summary(posterior)
-    if as_json:
-        print_json(summary)
-    else:
-        table = plain_table("Calibration", "")
-        for name, value in summary.items():
-            table.add_row(name.replace("_", " "), f"{value:,.4g}" if isinstance(value, float) else f"{value:,}")
-        output().print(table)
-    notice(f"Results: {place_words(folder)} ({DRAWS}, {ABOUT}); {clock.passed:.0f} seconds")
+    records = _backtest(baseline, posterior, plan, threads, as_json)
+    if not records:
+        return _stopped(folder)
+    texts |= {VALIDATION: text_of(records)}
+    texts |= _reported(posterior, texts, records)
+    for name, text in texts.items():
+        place = folder / name
+        place.parent.mkdir(exist_ok=True)
+        part = place.with_name(f".{place.name}.part")
+        part.write_text(text, encoding="utf-8")
+        part.replace(place)
+    if home is not None:
+        adopt(home, texts, baseline, posterior)
+    _print(_summary(posterior, records, space), as_json)
+    notice(f"Results: {place_words(folder)} ({', '.join(texts)}); {clock.passed:.0f} seconds")
     return 0
 
 
@@ -72,38 +90,12 @@ def _interrupt(stop: threading.Event) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@dataclass
-class _Clock:
-    """How far the runs are, and how long the rest takes."""
-
-    steps: int
-    tick: Callable[[], None]
-    reached: int = 0
-    fresh: int = 0
-    """Steps that had to be done; the others were in the journal."""
-    begun: float = field(default_factory=time.perf_counter)
-
-    def done(self, fresh: bool) -> None:
-        self.reached += 1
-        self.fresh += fresh
-        self.tick()
-
-    @property
-    def passed(self) -> float:
-        """Seconds since the start."""
-        return time.perf_counter() - self.begun
-
-    @property
-    def words(self) -> str:
-        """What is left, as far as it is known."""
-        if self.reached >= self.steps:
-            return "nothing to go"
-        if not self.fresh:
-            return f"{self.steps - self.reached:,} steps to go"
-        return f"about {self.passed / self.fresh * (self.steps - self.reached) / 60.0:.0f} minutes to go"
+def _stopped(folder: Path) -> int:
+    notice(f"stopped; what was finished is in {place_words(folder)}, and the same command goes on from there")
+    return INTERRUPTED
 
 
-def _tell(found: Fit, plan: Plan, clock: _Clock) -> None:
+def _tell(found: Fit, plan: Plan, clock: Clock) -> None:
     """A line about the generation that has just finished."""
     aim, last = found.aim, found.draws
     if len(found.generations) == 1:
@@ -116,14 +108,40 @@ def _tell(found: Fit, plan: Plan, clock: _Clock) -> None:
     notice(
         f"generation {len(found.generations)} of {len(plan.sizes)}: {len(last.values)} candidates, "
         f"{int(aim.firm_within(last.targets).sum())} accepted (all firm targets within), distance "
-        f"{np.median(distance):.2f} (least {distance.min():.2f}); {done:,} of {plan.total:,} runs, "
-        f"{clock.words}"
+        f"{np.median(distance):.2f} (least {distance.min():.2f}); {done:,} of {plan.total:,} runs, {clock.words}"
     )
 
 
-def _summary(posterior: Posterior) -> dict[str, Any]:
-    best = posterior.best
-    fit = fitted()
+def _backtest(baseline: Scenario, posterior: Posterior, plan: Plan, threads: int, quiet: bool) -> list[Record]:
+    """What was never fitted beside the predictions; nothing if the user stopped."""
+    scale = max(plan.scale, VALIDATION_SCALE)
+    settings = options.settings(scale, VALIDATION_DRAWS, plan.seed, date(2025, 4, 1), threads)
+    with progress("Back-test", 2 * VALIDATION_DRAWS, quiet) as tick:
+        records, _, stopped = predicted(baseline, posterior, settings, tick)
+    return [] if stopped else records
+
+
+def _reported(posterior: Posterior, texts: Mapping[str, str], records: list[Record]) -> dict[str, str]:
+    """The report as a page and as Markdown, and its pictures."""
+    sensitivity = report_checks.sensitivity_tables(read_sensitivity(texts[SENSITIVITY]))
+    tables = [
+        *report.tables(posterior),
+        report_checks.direct_table(posterior),
+        report_checks.backtest_table(records),
+        report_checks.recovery_table(read_recovery(texts[RECOVERY])),
+        *sensitivity,
+        report.contradictions(),
+    ]
+    found = {
+        REPORT_HTML: report_page.html(report.TITLE, tables),
+        REPORT_MARKDOWN: report_page.markdown(report.TITLE, tables),
+    }
+    return found | {table.picture_file: table.picture for table in sensitivity}
+
+
+def _summary(posterior: Posterior, records: list[Record], space: Space) -> dict[str, Any]:
+    best, fit = posterior.best, fitted()
+    judged = [record["hit"] for record in records if record["hit"] is not None]
     return {
         "runs": int(posterior.about["runs"]),
         "draws": len(posterior.weights),
@@ -132,4 +150,20 @@ def _summary(posterior: Posterior) -> dict[str, Any]:
         "best_draw": best,
         "within_tolerance_at_the_best_draw": len(fit) - int(posterior.missed[best]),
         "percent_of_draws_with_all_firm_targets": float(100.0 * posterior.weights[posterior.firm].sum()),
+        "parameters": len(space.names),
+        "parameters_not_identified": sum(
+            spread > report.UNIDENTIFIED for spread in report.identified(posterior).values()
+        ),
+        "back_test_judged": len(judged),
+        "back_test_hit": sum(judged),
     }
+
+
+def _print(summary: Mapping[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(summary)
+        return
+    table = plain_table("Calibration", "")
+    for name, value in summary.items():
+        table.add_row(name.replace("_", " "), f"{value:,.4g}" if isinstance(value, float) else f"{value:,}")
+    output().print(table)

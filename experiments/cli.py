@@ -176,26 +176,24 @@ def calibrate(
     ] = 1,
     scale: Scale = 20.0,
     generations: Annotated[
-        tuple[int, ...] | None,
-        typer.Option(
-            parser=options.parse_generations,
-            metavar="SIZES",
-            help="Candidates of each generation, such as 512,256,256,256.",
-            show_default="512,256,256,256",
-        ),
-    ] = None,
+        str, typer.Option(metavar="SIZES", help="Candidates of each generation.")
+    ] = "512,256,256,256",
     threads: Threads = None,
     out: Annotated[
         Path | None, _out("Folder for the runs and the posterior; results/calibration when left out.")
     ] = None,
+    adopt: Annotated[
+        bool,
+        typer.Option("--adopt", help="Take posterior, report and best draw over into this checkout."),
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Fit the parameters to the documented facts; goes on where an earlier run in the folder was stopped."""
     from calibration.study import Plan
     from experiments.calibrate import calibrate
 
-    plan = Plan(seed=seed, scale=scale, sizes=generations or Plan.sizes)
-    return calibrate(plan, threads or options.processors(), out, as_json)
+    plan = Plan(seed=seed, scale=scale, sizes=options.parse_generations(generations))
+    return calibrate(plan, threads or options.processors(), out, adopt, as_json)
 
 
 @app.command()

@@ -15,37 +15,15 @@ from calibration.facts import Fact, FactBook, load_facts
 from calibration.measures import MEASURES, PAIRED
 from calibration.targets import Target, TargetRecord, fitted, load_targets, measured_targets, read_targets
 
+from .printed_figures import SCHOOL_CHOICES, STUDY_CHOICES, WITHOUT_DIPLOMA, WORK_OF_EDUCATED, YEARLY_SWITCHES
+
 TEXT = resources.files("calibration").joinpath("targets.yaml").read_text(encoding="utf-8")
 RECORDS: list[dict[str, Any]] = yaml.safe_load(TEXT)["targets"]
 FACTS = {fact.id: fact for fact in load_facts().facts}
 STATISTICS = {statistic.id: statistic for statistic in load_facts().public}
 
 # What every good fit has to meet, with the values printed in the documents.
-FIRM = {
-    # yearly moves out of technical occupations
-    "switch_tech_occ_to_nontech_occ_women_2022src": 5.6,
-    "switch_tech_occ_to_nontech_occ_men_2022src": 2.9,
-    # where the technically educated are
-    "tech_educated_in_tech_occupation_share": 48,
-    "tech_educated_in_nontech_occupation_share": 43,
-    "tech_educated_unknown_or_unemployed_share": 9,
-    # holders of technical occupations without a technical diploma
-    "women_in_tech_occ_without_tech_diploma_share": 72,
-    "men_in_tech_occ_without_tech_diploma_share": 40,
-    # choices at school and study
-    "vmbo_girls_choose_tech": 4,
-    "vmbo_boys_choose_tech": 36,
-    "vmbo_to_tech_mbo_women": 9,
-    "vmbo_to_tech_mbo_men": 48,
-    "havo_to_tech_ho_women": 15,
-    "havo_to_tech_ho_men": 42,
-    "vwo_to_tech_ho_women": 32,
-    "vwo_to_tech_ho_men": 53,
-    "women_mbo_choose_betatech": 8,
-    "women_hbo_choose_betatech": 12,
-    "mbo_tech_choice_migration_background": 18,
-    "mbo_tech_choice_dutch_background": 30,
-}
+FIRM = {**YEARLY_SWITCHES, **WORK_OF_EDUCATED, **WITHOUT_DIPLOMA, **SCHOOL_CHOICES, **STUDY_CHOICES}
 
 
 def name_of(record: Mapping[str, Any]) -> str:
