@@ -15,10 +15,12 @@ from rich.text import Text
 from agents.positions import POSITIONS
 from calibration.facts import load_facts
 from calibration.measures import MEASURES
+from calibration.priors import load_space
 from calibration.targets import load_targets
 from experiments import sources, telling
 from experiments.options import UserError, scenario_named
 from experiments.screen import output, print_json
+from experiments.telling_fit import prior_told
 from scenarios.packaged import available
 from sim import career_graph, indicators
 from sim.scenario import PRACTICE_LEVERS
@@ -60,6 +62,9 @@ def entries() -> Iterator[Entry]:
     for target in load_targets():
         if target.id not in given:
             yield Entry("target", target.id, partial(telling.target_told, target))
+    for prior in load_space().priors:
+        if prior.id not in baseline.parameters:
+            yield Entry("calibrated number", prior.id, partial(prior_told, prior))
     for point, (name, _) in graph.leak_points.items():
         also = (str(point), f"leak_{point}", f"leak_point_{point}")
         yield Entry(f"leak point {point}", name, partial(telling.leak_told, point), also)

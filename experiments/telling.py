@@ -8,6 +8,7 @@ from calibration.facts import Contradiction, Fact, PublicStatistic
 from calibration.measures import MEASURES
 from calibration.targets import Target, load_targets
 from experiments import sources
+from experiments.telling_fit import calibration_told
 from sim import career_graph
 from sim.indicators import GROUPS_SHOWN, Indicator
 from sim.scenario import Lever, Measure, Parameter, Scenario
@@ -49,6 +50,7 @@ def parameter_told(name: str, parameter: Parameter, measures: list[Measure]) -> 
         "facts": list(parameter.facts),
         "range": parameter.range and shown(parameter.range) + factors,
         "reason": parameter.reason,
+        "calibration": calibration_told(name),
         "read by": _places(sources.readers(name)),
         "moved by measures": _moved_by(name, measures),
     }
