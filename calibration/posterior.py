@@ -29,9 +29,9 @@ VALIDATION: Final = "validation.json"
 """What `careerflows validate` found of this posterior."""
 LEAST: Final = 2
 """Lines of the smallest table: headings and a draw."""
-_COUNTED: Final = ("draw", "weight", "distance", "missed", "firm", "runs")
+_COUNTED: Final = ("draw", "weight", "distance", "missed", "firm", "first_seed", "runs")
 """Columns before the parameters: number, weight, distance and number of fitted targets missed, whether all firm ones
-are within, runs of the model that it took."""
+are within, first of the seeds it was run with (the others follow it), runs of the model that it took."""
 
 
 @dataclass(frozen=True)
@@ -92,13 +92,14 @@ def text_sha256(*names: str) -> str:
     return digest.hexdigest()
 
 
-def table_of(found: Fit, targets: Sequence[str], values: Array, runs: Sequence[int]) -> str:
+def table_of(found: Fit, targets: Sequence[str], values: Array, runs: Sequence[int], seed: int) -> str:
     """The draws of a fit as CSV, with every digit.
 
     Parameters
     ----------
     targets, values : ids of all targets that were measured, and what the draws gave; shape (draws, targets)
     runs : runs of the model that each draw took
+    seed : the first of the seeds of the runs
     """
     last = found.draws
     aim = found.aim
@@ -108,7 +109,7 @@ def table_of(found: Fit, targets: Sequence[str], values: Array, runs: Sequence[i
     distance, missed = aim.distance(last.targets), (~aim.within(last.targets)).sum(axis=1)
     firm = aim.firm_within(last.targets)
     for k in range(len(last.values)):
-        counted = [k, found.weights[k], distance[k], missed[k], int(firm[k]), runs[k]]
+        counted = [k, found.weights[k], distance[k], missed[k], int(firm[k]), seed, runs[k]]
         numbers = [*counted, *last.values[k], *values[k]]
         writer.writerow([_written(number) for number in numbers])
     return stream.getvalue()

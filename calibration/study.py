@@ -137,7 +137,9 @@ class Study:
         means = everything[..., known].mean(axis=1)
         candidates = range(last.first, last.first + len(last.values))
         taken = [runs.number(range(candidate, candidate + 1)) for candidate in candidates]
-        table = table_of(found, [name for name, here in zip(names, known, strict=True) if here], means, taken)
+        table = table_of(
+            found, [name for name, here in zip(names, known, strict=True) if here], means, taken, runs.seeds[0]
+        )
         return {
             DRAWS: table,
             ABOUT: json.dumps(self._about(found), indent=1) + "\n",

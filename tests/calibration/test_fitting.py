@@ -84,7 +84,7 @@ def fitted(aim: Aim = AIM, seed: int = 1, sizes: tuple[int, ...] = (32, 32, 64),
 
 def posterior_of(found: Fit) -> Posterior:
     last = found.draws
-    table = table_of(found, found.aim.names, last.targets, [SEEDS] * len(last.values))
+    table = table_of(found, found.aim.names, last.targets, [SEEDS] * len(last.values), 1)
     return read_posterior(table, "{}", found.space)
 
 

@@ -47,7 +47,7 @@ def found() -> Fit:
 @pytest.fixture
 def table(found: Fit) -> str:
     shown = np.array([[1 / 3], [np.nan], [5e-324], [-1e22]])
-    return table_of(found, ["easy", "hard", "shown"], np.concatenate([found.draws.targets, shown], axis=1), RUNS)
+    return table_of(found, ["easy", "hard", "shown"], np.concatenate([found.draws.targets, shown], axis=1), RUNS, 1)
 
 
 def a_posterior(**changes: Any) -> Posterior:
