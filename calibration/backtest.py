@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from math import log
 from typing import Any, Final
 
 from calibration.counting import GENDERS, PERCENT, TECHNICAL_WORK, stock
@@ -15,6 +16,8 @@ from sim.model import CareerModel
 from sim.scenario import Scenario
 
 START: Final = 2013
+LATEST: Final = 2019
+"""Year up to which the survey of 2013 tells the course of demand; that of 2021 was another one."""
 SINCE_2013: Final = date(START, 1, 1)
 UNTIL_2022: Final = date(FIRST_YEAR, 4, 1)
 
@@ -65,20 +68,23 @@ def scenario_of_2013(baseline: Scenario, scale: float, seed: int) -> Scenario:
     """The baseline started in 2013 with the documented holders of technical occupations, men and women.
 
     The shares of the starting population that hold a technical occupation are scaled until the stocks are those of
-    the documents; posts are theirs and the vacancies of the start.
+    the documents; posts are theirs and the vacancies of the start. Demand comes from outside the model, so it takes
+    its documented course in the survey of then: up to the technicians of 2019 and the vacancies of a tight market.
     """
     wanted = stocks_of()
-    vacant: Any = baseline.parameters["start_vacancies"].value
-    posts = sum(wanted.values()) / (1.0 - vacant)
-    value: Any = baseline.parameters["start_technician"].value
-    shares = {gender: dict(value[gender]) for gender in GENDERS}
+    value: dict[str, Any] = {name: parameter.value for name, parameter in baseline.parameters.items()}
+    technicians: Any = load_facts().statistic(f"technical_occupations_{LATEST}").value
+    posts = sum(wanted.values()) / (1.0 - value["start_vacancies"])
+    later = technicians / (1.0 - value["tightness_reference"])
+    growth = log(later / posts) / (LATEST - START) + value["productivity_growth"]
+    shares = {gender: dict(value["start_technician"][gender]) for gender in GENDERS}
     roomy = baseline.with_values(warm_up_years=float(FIRST_YEAR - START), technical_posts=1.5 * posts)
     model = CareerModel(roomy, scale=scale, rng=seed, since=SINCE_2013, until=UNTIL_2022, threads=1)
     found = stock(model.ledger, TECHNICAL_WORK, START).sum(axis=(0, 1, 2)) * scale
     for gender, place in GENDERS.items():
         factor = wanted[gender] / float(found[place])
         shares[gender] = {field: share * factor for field, share in shares[gender].items()}
-    return roomy.with_values(technical_posts=posts, start_technician=shares)
+    return roomy.with_values(technical_posts=posts, demand_growth_before=growth, start_technician=shares)
 
 
 def course_of(ledger: Ledger) -> dict[str, tuple[float, float]]:

@@ -122,11 +122,13 @@ def _direction(place: int, courses: Sequence[dict[str, tuple[float, float]]]) ->
     about = DIRECTIONS[place]
     pairs = np.array([course[about.id] for course in courses])
     pairs = pairs[np.isfinite(pairs).all(axis=1)]
-    low, middle, high = _quantiles(pairs[:, 1] - pairs[:, 0])
+    change = pairs[:, 1] - pairs[:, 0]
+    low, middle, high = _quantiles(change)
+    agreeing = float(((change > 0.0) == about.rises).mean()) if len(change) else 0.0
     return {
         "id": f"{about.id}_{START}_{FIRST_YEAR}",
         "documented": "rises" if about.rises else "falls",
-        "unit": f"change in {about.unit}, from the stocks of {START} to {FIRST_YEAR}",
+        "unit": f"change in {about.unit}, {START} to {FIRST_YEAR}; as documented in {agreeing:.0%} of the draws",
         "tolerance": None,
         "predicted": middle,
         "predicted_low": low,

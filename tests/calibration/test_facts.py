@@ -102,7 +102,7 @@ def test_counts_by_role(book: FactBook) -> None:
 def test_all_contradictions_and_public_statistics_are_there(book: FactBook) -> None:
     assert [item.id for item in book.contradictions if item.id not in CONTRADICTIONS] == []
     assert len(book.contradictions) == len(CONTRADICTIONS) == 20
-    assert len(book.public) == 34
+    assert len(book.public) == 35
 
 
 def test_ids_are_unique(book: FactBook) -> None:

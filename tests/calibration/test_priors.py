@@ -56,7 +56,7 @@ def corners() -> dict[str, list[float]]:
 
 
 def a_prior(**changes: Any) -> dict[str, Any]:
-    return {"id": "a", "parameter": "leave_base", "how": "value", "range": (0.0, 1.0), "reason": "r"} | changes
+    return {"id": "a", "parameter": "leave_base", "how": "value", "range": (0.0, 1.0), "reason": "r", "settled_by": "s"} | changes
 
 
 # What each moves
@@ -82,7 +82,7 @@ def test_no_two_priors_move_the_same_number(baseline: Scenario) -> None:
 
 
 def test_a_value_a_factor_and_a_shift_by_hand(baseline: Scenario) -> None:
-    text = "{id: a, parameter: [x, y], cells: [men], how: odds, shape: [0.5, 0.2], range: [-1, 1], reason: r}"
+    text = "{id: a, parameter: [x, y], cells: [men], how: odds, shape: [0.5, 0.2], range: [-1, 1], reason: r, settled_by: s}"
     shift = Prior.model_validate(yaml.safe_load(text))
     assert shift.values(float(np.log(3.0))) == (0.75, rounded(0.75 / 1.75))
     factor = Prior.model_validate(a_prior(how="factor", shape={"hbo": 0.02, "wo": 0.0}))
