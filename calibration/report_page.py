@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+NO_BREAK: Final = "\u00a0"
 BAR: Final = 160
 """Width of the bars on the page, in pixels."""
 
@@ -33,7 +34,7 @@ def number(value: float) -> str:
     if not np.isfinite(value):
         return ""
     if abs(value) >= 1000:
-        return f"{value:,.0f}".replace(",", " ")
+        return f"{value:,.0f}".replace(",", NO_BREAK)
     return f"{value:.3g}"
 
 

@@ -151,7 +151,7 @@ class Study:
         """Over the priors by the first emulator, which knows them best; near the best draw by the last."""
         first, total = over_the_priors(found.emulators[0], self.space, self.plan.seed)
         last = found.draws
-        best = best_of(self.aim.distance(last.targets), (~self.aim.within(last.targets)).sum(axis=1))
+        best = best_of(last.cube, found.weights, (~self.aim.within(last.targets)).sum(axis=1))
         local = near(found.emulators[-1], last.cube[best], self.aim.tolerance)
         return Sensitivity(self.aim.names, self.space.names, first, total, local)
 

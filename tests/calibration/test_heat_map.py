@@ -54,4 +54,5 @@ def test_pictures_show_total_indices_and_tolerances() -> None:
     assert everywhere[0, 2] == ("#0072b2", "share & <more>, tied: 1.00")
     assert (1, 2) not in everywhere
     assert here[0, 2] == ("#0072b2", "share & <more>, tied: 15.00")
+    assert here[0, 0] == ("#80b8d8", "share & <more>, pinned: 5.00"), "half of the full colour"
     assert here[0, 1][1].endswith("loose: -5.00")

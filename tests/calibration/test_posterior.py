@@ -98,15 +98,24 @@ def test_a_table_without_the_column_of_a_prior_is_refused_in_one_line(table: str
 
 
 @pytest.mark.parametrize(
-    ("missed", "distance", "best"),
+    ("missed", "first", "second", "best"),
     [
-        ([2, 1, 1, 3], [0.1, 0.9, 0.5, 0.0], 2),
-        ([1, 1, 1, 0], [0.1, 0.2, 0.3, 0.9], 3),
-        ([1, 1, 1, 1], [0.4, 0.2, 0.2, 0.3], 1),
+        ([2, 1, 1, 3], [0.5, 0.0, 0.4, 0.5], [150.0, 100.0, 140.0, 150.0], 2),
+        ([1, 1, 1, 0], [0.5, 0.5, 0.5, 0.0], [150.0, 150.0, 150.0, 100.0], 3),
+        ([0, 0, 0, 0], [0.0, 0.4, 0.6, 1.0], [150.0, 150.0, 190.0, 150.0], 1),
+        ([0, 0, 0, 0], [0.5, 0.5, 0.5, 0.5], [100.0, 110.0, 200.0, 152.0], 3),
     ],
 )
-def test_best_misses_fewest_and_is_nearest_of_those(missed: list[int], distance: list[float], best: int) -> None:
-    assert a_posterior(missed=np.array(missed), distance=np.array(distance)).best == best
+def test_best_misses_fewest_and_is_in_the_middle_of_those(
+    missed: list[int], first: list[float], second: list[float], best: int
+) -> None:
+    assert a_posterior(missed=np.array(missed), values=np.stack([first, second], axis=1)).best == best
+
+
+def test_the_middle_is_that_of_the_weights() -> None:
+    values, missed = np.array([[0.0, 150.0], [0.1, 150.0], [0.9, 150.0], [1.0, 150.0]]), np.zeros(4, int)
+    for weights, best in (([0.4, 0.4, 0.1, 0.1], 1), ([0.1, 0.1, 0.4, 0.4], 2)):
+        assert a_posterior(missed=missed, values=values, weights=np.array(weights)).best == best
 
 
 def test_draws_are_chosen_in_proportion_to_their_weights() -> None:

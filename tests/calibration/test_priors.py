@@ -56,7 +56,14 @@ def corners() -> dict[str, list[float]]:
 
 
 def a_prior(**changes: Any) -> dict[str, Any]:
-    return {"id": "a", "parameter": "leave_base", "how": "value", "range": (0.0, 1.0), "reason": "r", "settled_by": "s"} | changes
+    return {
+        "id": "a",
+        "parameter": "leave_base",
+        "how": "value",
+        "range": (0.0, 1.0),
+        "reason": "r",
+        "settled_by": "s",
+    } | changes
 
 
 # What each moves

@@ -83,7 +83,7 @@ AT_WORK = [
     # ---- pay, training, work pressure
     Row(
         "pay keeps and draws people", "pay_premium", {"add": 0.1},
-        down={"leaving": leak(6), "open posts": vacancies}, up={"return": way_in("return")}, years=5,
+        down={"leaving": leak(6), "open posts": vacancies}, up={"return": way_in("return")}, first=4,
         same={
             "boys' profile": (boys_profile, FOREVER),
             "seekers with a technical diploma who find other work": (flow(("seeking",), OTHER_WORK, "technical"), 1),
