@@ -10,6 +10,8 @@ from typing import Final
 import numpy as np
 
 NO_BREAK: Final = "\u00a0"
+THOUSAND: Final = 999.5
+"""From here on three digits are not enough."""
 BAR: Final = 160
 """Width of the bars on the page, in pixels."""
 
@@ -33,7 +35,7 @@ def number(value: float) -> str:
     """A number as people read it."""
     if not np.isfinite(value):
         return ""
-    if abs(value) >= 1000:
+    if abs(value) >= THOUSAND:
         return f"{value:,.0f}".replace(",", NO_BREAK)
     return f"{value:.3g}"
 

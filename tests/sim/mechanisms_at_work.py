@@ -83,7 +83,7 @@ AT_WORK = [
     # ---- pay, training, work pressure
     Row(
         "pay keeps and draws people", "pay_premium", {"add": 0.1},
-        down={"leaving": leak(6), "open posts": vacancies}, up={"return": way_in("return")}, first=4,
+        down={"leaving": leak(6), "open posts": vacancies}, up={"return": way_in("return")}, base=BOOM,
         same={
             "boys' profile": (boys_profile, FOREVER),
             "seekers with a technical diploma who find other work": (flow(("seeking",), OTHER_WORK, "technical"), 1),
@@ -130,7 +130,7 @@ AT_WORK = [
     ),
     Row(
         "the guarantee draws people from other work", "guarantee_entry", {"multiply": 4.0},
-        up={"side entry": way_in("side_entry")}, base=GUARANTEE,
+        up={"side entry": way_in("side_entry")}, base=(*GUARANTEE, *BOOM),
         same={"separations": (separations, 1)},
     ),
     Row(
