@@ -89,7 +89,10 @@ def test_no_two_priors_move_the_same_number(baseline: Scenario) -> None:
 
 
 def test_a_value_a_factor_and_a_shift_by_hand(baseline: Scenario) -> None:
-    text = "{id: a, parameter: [x, y], cells: [men], how: odds, shape: [0.5, 0.2], range: [-1, 1], reason: r, settled_by: s}"
+    text = (
+        "{id: a, parameter: [x, y], cells: [men], how: odds, shape: [0.5, 0.2], range: [-1, 1], "
+        "reason: r, settled_by: s}"
+    )
     shift = Prior.model_validate(yaml.safe_load(text))
     assert shift.values(float(np.log(3.0))) == (0.75, rounded(0.75 / 1.75))
     factor = Prior.model_validate(a_prior(how="factor", shape={"hbo": 0.02, "wo": 0.0}))

@@ -9,19 +9,22 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 
 import pytest
+import yaml
 
 import scenarios
 from calibration import smc
 from calibration.candidates import Stopped
+from calibration.facts import FactBook
 from calibration.journal import NAME, JournalError
 from calibration.likelihood import Aim
 from calibration.posterior import ABOUT, DRAWS, read_posterior
 from calibration.priors import load_space
 from calibration.study import Plan, Study
-from calibration.targets import fitted
+from calibration.targets import fitted, read_targets
 
 PLAN = Plan(seed=3, scale=5000.0, replicates=2, sizes=(16, 8), particles=64, paired=2, experiments=2)
 
@@ -47,6 +50,16 @@ def texts(this: Study, stop_after: int | None = None) -> dict[str, str]:
             this.stop.set()
 
     return this.run(count, lambda _: None)
+
+
+def aim_with(entry: str, old: str, new: str) -> Aim:
+    """The aim after a change in the text of `facts.yaml`."""
+    facts, targets = (
+        resources.files("calibration").joinpath(name).read_text() for name in ("facts.yaml", "targets.yaml")
+    )
+    assert facts.count(entry) == 1
+    book = FactBook.model_validate(yaml.safe_load(facts.replace(entry, entry.replace(old, new))))
+    return Aim.of([target for target in read_targets(targets, book) if target.use == "fitted"])
 
 
 @pytest.fixture(scope="module")
@@ -124,11 +137,8 @@ def test_a_changed_fact_changes_the_fit_and_reuses_the_first_generation(
     undisturbed: dict[str, str], tmp_path: Path
 ) -> None:
     texts(study(tmp_path))
-    aim = Aim.of(fitted())
-    moved = aim.low.copy()
-    moved[aim.names.index("vmbo_boys_choose_tech")] = 20.0
-    again = study(tmp_path, aim=Aim(aim.targets, moved, aim.high, aim.tolerance, aim.firm, aim.percent))
-    again.aim.high[aim.names.index("vmbo_boys_choose_tech")] = 20.0
+    again = study(tmp_path, aim=aim_with("  - id: vmbo_boys_choose_tech\n    value: 36\n", "36", "20"))
+    assert again.aim.low[again.aim.names.index("vmbo_boys_choose_tech")] == 20.0
     runs = 0
 
     def count(fresh: bool) -> None:
