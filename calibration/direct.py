@@ -120,7 +120,7 @@ def hazards(there: float, back: float) -> tuple[float, float]:
     The chain of two positions: share moved = rate / total x (1 - exp(-total)), with total the sum of both rates.
     """
     total = -np.log(1.0 - there - back)
-    return float(there * total / (there + back)), float(back * total / (there + back))
+    return there * total / (there + back), back * total / (there + back)
 
 
 def _odds(share: float) -> float:

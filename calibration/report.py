@@ -15,10 +15,6 @@ TITLE: Final = "Calibration: what the model reproduces, and what is known of its
 USES: Final[dict[Use, tuple[str, str]]] = {
     "fitted": ("Targets that were fitted", "The posterior aims at these; * marks what the documents say most plainly."),
     "shown": ("Measured, not fitted", "The reason stands beside each."),
-    "validation": (
-        "Never fitted",
-        "What the runs of the calibration cover of the back-test; the rest: `careerflows validate`.",
-    ),
 }
 UNIDENTIFIED: Final = 0.8
 """Posterior spread over prior spread above which the targets are said not to identify a parameter."""

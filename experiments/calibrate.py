@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from calibration import report, report_checks, report_page
+from calibration.candidates import Stopped
 from calibration.fitting import Fit
 from calibration.journal import JournalError
 from calibration.likelihood import Aim
@@ -59,9 +60,7 @@ def calibrate(plan: Plan, threads: int, out: Path | None, adopting: bool, as_jso
             texts = study.run(clock.done, lambda found: _tell(found, plan, clock))
     except JournalError as error:
         raise UserError(str(error)) from None
-    except Exception:
-        if not stop.is_set():
-            raise
+    except Stopped:
         return _stopped(folder)
     finally:
         signal.signal(signal.SIGINT, before)

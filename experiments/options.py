@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -107,10 +108,9 @@ def parse_until(value: Any) -> date:
 def parse_generations(value: Any) -> tuple[int, ...]:
     """Candidates of each generation of a calibration."""
     right = "give the candidates of two or more generations, 8 to 100000 each, such as 512,256,256,256"
-    parts = str(value).split(",")
-    if len(parts) < 2 or not all(part.strip().isascii() and part.strip().isdigit() for part in parts):
+    if not re.fullmatch(r"\s*\d{1,7}\s*(,\s*\d{1,7}\s*)+", str(value), re.ASCII):
         raise UserError(f"--generations: {_shown(str(value))} is no list of whole numbers; {right}")
-    sizes = tuple(int(part) for part in parts)
+    sizes = tuple(int(part) for part in str(value).split(","))
     if min(sizes) < 8 or max(sizes) > 100_000:
         raise UserError(f"--generations: {value} is outside the limits; {right}")
     return sizes

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import calibration
+from experiments import calibrate
 from experiments.clock import Clock
 
 from .conftest import Command
@@ -41,9 +42,7 @@ def test_the_clock_counts_steps_done_before_apart() -> None:
         (["--generations", "16,-8"], "'16,-8' is no list of whole numbers"),
         (["--generations", "4,8"], "4,8 is outside the limits"),
         (["--generations", "8,100001"], "8,100001 is outside the limits"),
-        pytest.param(
-            ["--generations", f"8,{'9' * 5000}"], "--generations", marks=pytest.mark.xfail(raises=ValueError)
-        ),
+        (["--generations", f"8,{'9' * 5000}"], "is no list of whole numbers"),
         (["--scale", "0"], "1 to 5000"),
         (["--adopt"], "is no checkout of careerflows"),
     ],
@@ -52,6 +51,10 @@ def test_the_clock_counts_steps_done_before_apart() -> None:
 def test_a_mistake_is_told_in_one_line_before_any_work(
     command: Command, arguments: list[str], expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def begin(_: object) -> None:
+        pytest.fail("the work has begun")
+
+    monkeypatch.setattr(calibrate, "prepare", begin)
     monkeypatch.setattr(calibration, "__file__", str(Path.cwd() / "calibration" / "__init__.py"))
     code, out, err = command("calibrate", *arguments)
     assert code == 2
