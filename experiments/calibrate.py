@@ -69,7 +69,7 @@ def calibrate(plan: Plan, threads: int, out: Path | None, adopting: bool, as_jso
     if not records:
         return _stopped(folder)
     texts |= {VALIDATION: text_of(records)}
-    texts |= _reported(posterior, texts, records)
+    texts |= reported(posterior, texts, records)
     for name, text in texts.items():
         place = folder / name
         place.parent.mkdir(exist_ok=True)
@@ -120,7 +120,7 @@ def _backtest(baseline: Scenario, posterior: Posterior, plan: Plan, threads: int
     return [] if stopped else records
 
 
-def _reported(posterior: Posterior, texts: Mapping[str, str], records: list[Record]) -> dict[str, str]:
+def reported(posterior: Posterior, texts: Mapping[str, str], records: list[Record]) -> dict[str, str]:
     """The report as a page and as Markdown, and its pictures."""
     sensitivity = report_checks.sensitivity_tables(read_sensitivity(texts[SENSITIVITY]))
     tables = [

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import calibration
 import scenarios
 from calibration.likelihood import Aim
-from calibration.posterior import Posterior, fit_of, load_posterior
+from calibration.posterior import RECOVERY, SENSITIVITY, VALIDATION, Posterior, fit_of, load_posterior
 from calibration.priors import load_space
 from calibration.simulation import run_once, target_values
 from calibration.targets import fitted
+from experiments.calibrate import reported
 
 AGAIN = 5
 """Draws that are simulated again."""
@@ -68,6 +72,15 @@ def test_the_baseline_carries_the_best_draw(posterior: Posterior) -> None:
     baseline, space = scenarios.load("baseline"), load_space()
     tables = space.tables(baseline, posterior.values[posterior.best].tolist())
     assert {name: baseline.parameters[name].value for name in tables} == tables
+
+
+def test_the_report_is_what_the_posterior_and_its_checks_give(posterior: Posterior) -> None:
+    home = Path(calibration.__file__).parents[1]
+    folder = home / "calibration" / "posterior"
+    texts = {name: (folder / name).read_text(encoding="utf-8") for name in (RECOVERY, SENSITIVITY, VALIDATION)}
+    places = {"report.html": "calibration/report/report.html", "report.md": "docs/CALIBRATION_REPORT.md"}
+    for name, text in reported(posterior, texts, json.loads(texts[VALIDATION])).items():
+        assert (home / places.get(name, f"docs/{name}")).read_text(encoding="utf-8") == text, name
 
 
 def test_calibrated_is_what_the_calibration_moves() -> None:
