@@ -15,6 +15,11 @@ import pytest
 HEAVY = ("numpy", "pandas", "matplotlib", "mesa", "numba", "scipy", "pyarrow", "networkx", "yaml")
 
 
+def hears() -> None:
+    """Let a new process hear Ctrl-C also where the tests run in the background, which a shell makes deaf to it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def size_when_it_grows(folder: Path, than: int, process: subprocess.Popen[str]) -> int:
     """Wait until the table of indicators in the making is larger than a size."""
     end = time.monotonic() + 240
@@ -31,7 +36,7 @@ def test_interrupt_leaves_finished_replicates(python: list[str], environment: di
     options = ["--scale", "2000", "--until", "2026-01-01", "--replicates", "5000", "--threads", "2", "--out", "here"]
     process = subprocess.Popen(
         [*python, "compare", *options, "hybrid_teachers"],
-        cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=hears,
     )  # fmt: skip
     try:
         size = 4
@@ -61,7 +66,7 @@ def test_a_second_interrupt_ends_at_once_and_leaves_nothing(
 ) -> None:
     process = subprocess.Popen(
         [*python, "run", "baseline", "--scale", "10", "--replicates", "50", "--out", "here/deep"],
-        cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=hears,
     )  # fmt: skip
     try:
         end = time.monotonic() + 240
