@@ -42,7 +42,7 @@ def test_one_sample_has_no_interval() -> None:
 
 
 def test_differences_are_paired(comparison: Comparison) -> None:
-    scenario = comparison.others[-1]
+    scenario = comparison.others[-1]  # its pairs differ from each other
     column = indicators.keys().index(("technicians", "all"))
     per_pair = comparison.values(scenario)[:, -1, column] - comparison.values("baseline")[:, -1, column]
     estimate = comparison.estimate(scenario, comparison.years[-1], "technicians")

@@ -110,7 +110,7 @@ AROUND_WORK = [
     ),
     Row(
         "where posts are cut, people are laid off", "demand_growth", all_sectors(-0.1),
-        up={"out of work": leak(9)}, down={"technicians": technicians}, base=(("layoff_base", (("multiply", 4.0),)),),
+        up={"out of work": leak(9)}, down={"technicians": technicians},
         same={"boys' profile": (boys_profile, FOREVER)},
     ),
     Row(

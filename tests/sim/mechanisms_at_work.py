@@ -52,7 +52,7 @@ AT_WORK = [
     # ---- culture and role models
     Row(
         "a culture of inclusion keeps women and people with a migration background", "employers.culture", {"add": 0.5},
-        down={"women leaving": leak(6, "women")}, first=4, base=(("minority_leave", (("multiply", 3.0),)),),
+        down={"women leaving": leak(6, "women")}, first=4,
         same={"Dutch men leaving": (leak(6, "dutch men"), 1), "boys' profile": (boys_profile, FOREVER)},
     ),
     Row(
@@ -83,7 +83,7 @@ AT_WORK = [
     # ---- pay, training, work pressure
     Row(
         "pay keeps and draws people", "pay_premium", {"add": 0.1},
-        down={"leaving": leak(6), "open posts": vacancies}, up={"return": way_in("return")}, base=BOOM,
+        down={"leaving": leak(6), "open posts": vacancies}, up={"return": way_in("return")},
         same={
             "boys' profile": (boys_profile, FOREVER),
             "seekers with a technical diploma who find other work": (flow(("seeking",), OTHER_WORK, "technical"), 1),
@@ -129,6 +129,7 @@ AT_WORK = [
         same={"everybody but pupils, until they leave school": (everybody_but(PUPILS), 2)},
     ),
     Row(
+        # open posts are filled anyway in the baseline, so that it shows where there are posts for more
         "the guarantee draws people from other work", "guarantee_entry", {"multiply": 4.0},
         up={"side entry": way_in("side_entry")}, base=(*GUARANTEE, *BOOM),
         same={"separations": (separations, 1)},
