@@ -131,7 +131,7 @@ def _written(number: Any) -> str:
 
 
 def read_posterior(table: str, about: str, space: Space) -> Posterior:
-    """The posterior from its two texts; ValueError where they do not fit the priors."""
+    """The posterior from its two texts; ValueError where they are no posterior or do not fit the priors."""
     rows = list(csv.reader(io.StringIO(table)))
     if len(rows) < LEAST:
         raise ValueError("the posterior has no draws; calibrate again")

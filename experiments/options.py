@@ -133,15 +133,25 @@ def scenario_named(name: str) -> Scenario:
         raise UserError(str(error)) from None
 
 
-def packaged_posterior() -> Posterior:
-    """The posterior of the calibration; UserError where there is none yet."""
+def posterior_if_any() -> Posterior | None:
+    """The posterior of the calibration, None where there is none yet; UserError where its files are damaged."""
     from calibration.posterior import load_posterior
 
     try:
         return load_posterior()
     except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise UserError(f"calibration/posterior/ is damaged: {error}; install careerflows again") from None
+
+
+def packaged_posterior() -> Posterior:
+    """The posterior of the calibration; UserError where there is none yet."""
+    found = posterior_if_any()
+    if found is None:
         what = "careerflows calibrate makes draws.csv and posterior.json, which belong in calibration/posterior/"
-        raise UserError(f"there is no posterior in this version; {what}") from None
+        raise UserError(f"there is no posterior in this version; {what}")
+    return found
 
 
 def compared(names: Sequence[str]) -> list[Scenario]:

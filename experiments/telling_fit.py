@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from calibration.posterior import Posterior, load_posterior
+from calibration.posterior import Posterior
 from calibration.priors import Prior, load_space
 from calibration.report import UNIDENTIFIED, identified
 from calibration.report_page import number, span
+from experiments.options import posterior_if_any
 
 SURE = 0.9
 """Chance of the intervals shown."""
-
-
-def _posterior() -> Posterior | None:
-    try:
-        return load_posterior()
-    except FileNotFoundError:
-        return None
 
 
 def _line(prior: Prior, posterior: Posterior | None) -> str:
@@ -37,13 +31,13 @@ def _line(prior: Prior, posterior: Posterior | None) -> str:
 
 def calibration_told(parameter: str) -> list[str]:
     """A line for each number of a parameter that the calibration moves."""
-    posterior = _posterior()
+    posterior = posterior_if_any()
     return [_line(prior, posterior) for prior in load_space().priors if parameter in prior.parameters]
 
 
 def prior_told(prior: Prior) -> dict[str, Any]:
     """One number that the calibration moves."""
-    spreads = identified(posterior) if (posterior := _posterior()) is not None else {}
+    spreads = identified(posterior) if (posterior := posterior_if_any()) is not None else {}
     return {
         "meaning": f"what the calibration moves of {' and '.join(prior.parameters)}",
         "fit": _line(prior, posterior),

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from calibration import posterior
 from experiments.uncertainty import CHANCES, Spread, between, differences, runs_needed
+
+from .conftest import Command
 
 
 def test_spread_between_draws_is_found_with_chance_taken_off() -> None:
@@ -38,3 +45,31 @@ def test_sources_are_added_as_independent() -> None:
 
 def test_number_of_runs() -> None:
     assert runs_needed(4, 24) == 2 * 24 * 2 * 4
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "what"),
+    [
+        ("draws.csv", "", "has no draws"),
+        ("draws.csv", "draw\n0\n", "has no column 'weight'"),
+        ("posterior.json", "x", "Expecting value"),
+    ],
+)
+def test_a_damaged_posterior_is_told_in_one_line(
+    name: str, text: str, what: str, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packaged = Path(posterior.__file__).parent / "posterior"
+    copy = tmp_path / "calibration" / "posterior"
+    shutil.copytree(packaged, copy)
+    (copy / name).write_text(text)
+    monkeypatch.setattr(posterior, "resources", SimpleNamespace(files=lambda _: copy.parent))
+    posterior.load_posterior.cache_clear()
+    try:
+        for arguments in (["validate"], ["explain", "layoff_base"], ["compare", "--uncertainty"]):
+            code, out, err = command(*arguments)
+            assert (code, out) == (2, "")
+            assert err.startswith("error: calibration/posterior/ is damaged: ")
+            assert what in err
+            assert len(err.splitlines()) == 1
+    finally:
+        posterior.load_posterior.cache_clear()
