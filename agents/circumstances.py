@@ -53,7 +53,11 @@ class School(NamedTuple):
     scarcity: float
     """Shortage of technical teachers against what the students need, 0 to 1."""
     practice: float
-    """Share of the technical teaching that is given by people from practice, 0 to 1."""
+    """Share of the technical teaching that is given by people from practice or in practice, 0 to 1."""
+    short: float
+    """Share of the technical students without a placement or apprenticeship."""
+    short_before: float
+    """The same in 2022, which the documented shares of diplomas include."""
 
 
 class Climate(NamedTuple):
@@ -71,3 +75,13 @@ class Climate(NamedTuple):
     """Mean culture of inclusion over technical posts, 0 to 1."""
     women: float
     """Share of women among technicians, over that of 2022 in points."""
+    drained: float
+    """People that technical work has drawn from other work on balance since 2022, per person in other work."""
+    apprentices: float
+    """Technical mbo students who learn at work beyond those of 2022, as a share of the technical mbo students."""
+    places_work: float
+    """Places in retraining programmes that are taken up, per person and year, for people in other work."""
+    places_seeking: float
+    """The same for people without work who look for it."""
+    places_inactive: float
+    """The same for people outside the labour force."""

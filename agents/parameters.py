@@ -22,6 +22,7 @@ AXES: Final[dict[str, tuple[str, ...]]] = {
     "size": words.SIZES,
     "age": words.AGES,
     "origin": words.ORIGINS,
+    "pool": words.POOLS,
 }
 """The labels along each axis that a parameter with more than one value can have."""
 
@@ -54,7 +55,12 @@ class Parameters:
     choice_parent: float
     choice_role_models: float
     choice_guarantee: float
-    early_contact: float
+    early_contact: Annotated[Vector, "gender", "school"]
+    primary_contact: float
+    primary_contact_from: float
+    primary_contact_until: float
+    primary_contact_choice: float
+    primary_contact_girls: float
     profile_years: Annotated[Vector, "school"]
     upper_years: Annotated[Vector, "school"]
     continue_study: Annotated[Vector, "school"]
@@ -67,17 +73,27 @@ class Parameters:
     switch_women: float
     switch_no_parent: float
     practice_switch: float
+    study_fit: Annotated[Vector, "study"]
     drop_out: Annotated[Vector, "field", "study"]
     drop_out_migrant: float
     scarcity_drop_out: float
     practice_drop_out: float
     early_hiring: Annotated[Vector, "study"]
+    learning_places: Annotated[Vector, "faculty"]
+    places_short: Annotated[Vector, "faculty"]
+    place_exclusion: float
+    fair_placement: float
+    apprenticeships: float
+    apprentice_drop_out: float
+    apprentice_first_job: float
 
     # capacity of technical education
     students_per_teacher: Annotated[Vector, "faculty"]
     teacher_retirement: float
     teacher_replacement: float
     hybrid_teachers: Annotated[Vector, "faculty"]
+    extra_teachers: Annotated[Vector, "faculty"]
+    practice_learning: Annotated[Vector, "faculty"]
     hybrid_hours: float
     full_time_hours: float
 
@@ -87,6 +103,7 @@ class Parameters:
     leave_age: Annotated[Vector, "age"]
     leave_without_diploma: float
     leave_stays_in_sector: float
+    career_paths: float
     mismatch_leave: float
     part_time_pay_leave: float
     minority_leave: float
@@ -115,6 +132,8 @@ class Parameters:
     part_time_entry: float
     inclusion_entry: float
     role_models_entry: float
+    shortage_elsewhere: float
+    elsewhere_response: float
     return_base: float
     return_age: Annotated[Vector, "age"]
     manager_return: float
@@ -122,6 +141,8 @@ class Parameters:
     side_entry_age: Annotated[Vector, "age"]
     retraining_from_work: float
     retraining_from_unemployment: float
+    programme_places: Annotated[Vector, "pool"]
+    programme_take_up: float
     retraining_years: float
     retraining_patience: float
     retraining_give_up: float
@@ -167,6 +188,9 @@ class Parameters:
     adoption_imitation: float
     adoption_step: float
     guarantee_years: float
+
+    # measures
+    fragmentation: float
 
 
 def axes_of(name: str) -> tuple[str, ...]:

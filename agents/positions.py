@@ -22,6 +22,8 @@ AGES: Final = (
 )  # fmt: skip
 AGE_FROM: Final = (0, 20, 25, 30, 35, 40, 45, 50, 55, 60, 62, 64, 65, 66, 67, 70)
 ORIGINS: Final = ("dutch", "migration", "international")
+POOLS: Final = ("work", "unemployment", "inactivity")
+"""Where people come from who start in a retraining programme."""
 
 POSITIONS: Final = (
     "primary_school", "abroad", "retired",
@@ -60,4 +62,6 @@ SEARCH: Final = -2  # look for technical work this quarter, keeping the position
 HBO: Final = 6
 WO: Final = 7
 FIRST_STUDY: Final = 3  # level code of mbo2, the first of STUDIES
+MBO4: Final = 5
+MBO_STUDIES: Final = 3  # studies with a lower code are mbo
 TECHNICAL_SECTORS: Final = 7  # sectors with a lower code are technical

@@ -7,6 +7,7 @@ from agents.circumstances import Climate, Person, School
 from agents.parameters import Parameters
 from agents.positions import (
     FIRST_STUDY,
+    MBO_STUDIES,
     SCHOOL_OTHER,
     SCHOOL_TECHNICAL,
     SEARCH,
@@ -42,9 +43,25 @@ def interest(who: Person, climate: Climate, p: Parameters) -> float:
 
 
 @rule
-def profile(u: float, who: Person, climate: Climate, p: Parameters) -> int:
-    """Leak point 1: choose a technical profile at school, or another."""
-    shift = interest(who, climate, p) + p.early_contact
+def lasting_contact(contact: float, who: Person, p: Parameters) -> float:
+    """Shift of the choice of profile by contact with technology at primary school, years before.
+
+    Children who meet technology at the ages of 6 to 10 keep a positive association, and regular lessons give most
+    to girls, who are stimulated less at home (Kamerstuk 29 544, nr. 1120, footnote 15).
+    """
+    effect = p.primary_contact_choice
+    if who.woman == 1:
+        effect += p.primary_contact_girls
+    return contact * effect
+
+
+@rule
+def profile(u: float, who: Person, contact: float, climate: Climate, p: Parameters) -> int:
+    """Leak point 1: choose a technical profile at school, or another.
+
+    `contact` is the part of the years from 6 to 10 in which the pupil had more contact with technology than in 2022.
+    """
+    shift = interest(who, climate, p) + p.early_contact[who.woman, who.level] + lasting_contact(contact, who, p)
     share = shifted(p.profile_technical[who.woman, who.level], shift)
     return SCHOOL_TECHNICAL if u < share else SCHOOL_OTHER
 
@@ -94,9 +111,25 @@ def leaves_school(quarters: int, who: Person, p: Parameters) -> bool:
 
 
 @rule
-def graduates(u: float, study: int, technical: int, quarters: int, p: Parameters) -> bool:
+def placed(who: Person, school: School, p: Parameters) -> float:
+    """Chance to find the placement that a diploma takes, against that of 2022.
+
+    Students without a placement or apprenticeship are delayed; with a migration background they are without one more
+    often (Kamerstuk 32 637, nr. 448, answers to CDA and D66; Kamerstuk 29 544, nr. 1173, Stagepact).
+    """
+    excluded = p.place_exclusion * who.migrant
+    now = school.short * (1.0 + excluded * (1.0 - p.fair_placement))
+    before = school.short_before * (1.0 + excluded)
+    return (1.0 - min(now, 1.0)) / (1.0 - min(before, 0.5))
+
+
+@rule
+def graduates(u: float, study: int, technical: int, who: Person, school: School, p: Parameters) -> bool:
     """Whether a student gets the diploma this September: not before the nominal time, and then not all at once."""
-    return quarters >= 4.0 * p.study_years[study] and u < p.study_finish[technical, study]
+    share = p.study_finish[technical, study]
+    if technical == 1:
+        share *= placed(who, school, p)
+    return who.quarters >= 4.0 * p.study_years[study] and u < share
 
 
 @rule
@@ -113,17 +146,24 @@ def switch_rate(study: int, who: Person, school: School, p: Parameters) -> float
     young people without a role model switch more.
     """
     effect = -p.practice_switch * school.practice + p.switch_no_parent * (p.parent_technical - who.parent)
+    effect -= p.study_fit[study]
     if who.woman == 1:
         effect += p.switch_women
     return scaled(p.switch_base[study], effect)
 
 
 @rule
-def drop_out_rate(study: int, who: Person, school: School, technical: int, p: Parameters) -> float:
-    """Leak point 4: rate per year of leaving a study without a diploma, for work or worklessness."""
+def drop_out_rate(study: int, technical: int, who: Person, school: School, climate: Climate, p: Parameters) -> float:
+    """Leak point 4: rate per year of leaving a study without a diploma, for work or worklessness.
+
+    Who learns at work drops out less; so does who chose with better knowledge of the study.
+    """
     effect = p.drop_out_migrant * who.migrant
     if technical == 1:
         effect += p.scarcity_drop_out * school.scarcity - p.practice_drop_out * school.practice
+        effect -= p.study_fit[study]
+        if study < MBO_STUDIES:
+            effect -= p.apprentice_drop_out * climate.apprentices
     return scaled(p.drop_out[technical, study], effect)
 
 
@@ -138,7 +178,7 @@ def study_risks(
     study: int, technical: int, who: Person, school: School, climate: Climate, p: Parameters
 ) -> tuple[float, float, float]:
     """Rates per year of switch, drop-out and early hiring; only drop-out concerns other studies than technical."""
-    leave = drop_out_rate(study, who, school, technical, p)
+    leave = drop_out_rate(study, technical, who, school, climate, p)
     if technical == 0:
         return (0.0, leave, 0.0)
     return (switch_rate(study, who, school, p), leave, early_hiring_rate(study, climate, p))

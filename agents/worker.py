@@ -12,6 +12,7 @@ from agents.positions import (
     GRADUATE,
     INACTIVE,
     MANAGER,
+    MBO4,
     OTHER_JOB,
     OTHER_JOB_TECHNICAL_SECTOR,
     RETIRED,
@@ -46,6 +47,7 @@ def leave_occupation_rate(who: Person, at: Workplace, climate: Climate, p: Param
     if who.migrant == 1:
         effect += p.exclusion_leave * (1.0 - at.culture)
     effect += p.pressure_leave * at.pressure - p.training_leave * at.training - p.pay_leave * climate.pay
+    effect += p.shortage_elsewhere
     if who.guaranteed == 1:
         effect -= p.guarantee_leave
     return scaled(p.leave_base, effect)
@@ -97,13 +99,17 @@ def technician_quarter(
 ) -> int:
     """What happens to a technician this quarter, by competing risks; `v` decides where to for who leaves.
 
-    A laid-off person with a guarantee is placed: they look for another technical post from the present one.
+    A laid-off person with a guarantee is placed: they look for another technical post from the present one. So do
+    some of those about to leave the occupation where career paths across branches are open to them.
     """
     event = pick(u, dt, technician_risks(in_sector, who, at, climate, p))
     if event < 0:
         return STAY
     if event == 0:
-        return OTHER_JOB_TECHNICAL_SECTOR if in_sector == 1 and v < p.leave_stays_in_sector else OTHER_JOB
+        if v < p.career_paths:
+            return SEARCH
+        rest = (v - p.career_paths) / (1.0 - p.career_paths)
+        return OTHER_JOB_TECHNICAL_SECTOR if in_sector == 1 and rest < p.leave_stays_in_sector else OTHER_JOB
     if event == 1:
         return MANAGER
     if event == 2:
@@ -120,8 +126,13 @@ def technician_quarter(
 
 @rule
 def attraction(who: Person, climate: Climate, p: Parameters) -> float:
-    """Effect on every step towards technical work: pay, hours wished and offered, guarantee, inclusion, role models."""
+    """Effect on every step towards technical work: pay, hours wished and offered, guarantee, inclusion, role models.
+
+    Other sectors are short of people too (Kamerstuk 29 544, nr. 1120, Inleiding): they pull, and may hold on to their
+    people the more technical work has drawn from them.
+    """
     effect = p.pay_entry * climate.pay + p.guarantee_entry * climate.coverage
+    effect -= p.shortage_elsewhere + p.elsewhere_response * climate.drained
     if who.wish == 1:
         effect -= p.part_time_entry * (1.0 - climate.part_time)
     if who.woman == 1:
@@ -143,15 +154,21 @@ def side_entry_rate(who: Person, climate: Climate, p: Parameters) -> float:
 
 
 @rule
-def retraining_rate(who: Person, base: float, climate: Climate, p: Parameters) -> float:
-    """Rate per year of starting to retrain for technical work.
+def programme_rate(who: Person, places: float, p: Parameters) -> float:
+    """Rate per year of starting in a retraining programme with guidance, from the places taken up per person."""
+    return scaled(places, p.side_entry_age[who.age])
+
+
+@rule
+def retraining_rate(who: Person, base: float, places: float, climate: Climate, p: Parameters) -> float:
+    """Rate per year of starting to retrain for technical work, of one's own accord or in a programme.
 
     Income loss during the course is a threshold (Kamerstuk 29 544, nr. 1120, Zij-instroom); what subsidy and support
     take over of it lowers the threshold.
     """
     loss = p.income_loss * p.retraining_years * (1.0 - p.retraining_support)
     effect = p.side_entry_age[who.age] + attraction(who, climate, p) - p.income_loss_entry * loss
-    return scaled(base, effect)
+    return scaled(base, effect) + programme_rate(who, places, p)
 
 
 @rule
@@ -164,7 +181,7 @@ def other_worker_risks(
         retrain = 0.0
     else:
         entry = side_entry_rate(who, climate, p)
-        retrain = retraining_rate(who, p.retraining_from_work, climate, p)
+        retrain = retraining_rate(who, p.retraining_from_work, climate.places_work, climate, p)
     if manager == 1:
         entry *= p.manager_return
         retrain = 0.0
@@ -209,10 +226,13 @@ def other_worker_quarter(
 def first_job(u: float, v: float, who: Person, climate: Climate, p: Parameters) -> int:
     """Leak point 5: whether a technical graduate takes a first job outside technology, goes abroad, or looks for
     technical work; women with an mbo diploma in particular work outside technology (Kamerstuk 32 637, nr. 448).
+    Who learned at work more often stays with it.
     """
     if who.origin == 2 and u < p.graduate_abroad:
         return ABROAD
     effect = p.first_job_level[who.woman, who.level] - attraction(who, climate, p)
+    if who.level <= MBO4:
+        effect -= p.apprentice_first_job * climate.apprentices
     odds = p.first_job_other / (1.0 - p.first_job_other) * exp(effect)
     if v < odds / (1.0 + odds):
         return OTHER_JOB
@@ -222,9 +242,12 @@ def first_job(u: float, v: float, who: Person, climate: Climate, p: Parameters) 
 @rule
 def seeking_risks(who: Person, climate: Climate, p: Parameters) -> tuple[float, float, float, float, float]:
     """Rates per year of the five events that end a search, in a fixed order."""
+    retrain = 0.0
+    if who.technical == 0:
+        retrain = retraining_rate(who, p.retraining_from_unemployment, climate.places_seeking, climate, p)
     return (
         scaled(p.find_other_job[who.technical], p.find_age[who.age] - p.find_migrant * who.migrant),
-        retraining_rate(who, p.retraining_from_unemployment, climate, p) if who.technical == 0 else 0.0,
+        retrain,
         p.discouraged,
         p.retirement[who.age],
         p.emigration[who.origin],
@@ -265,20 +288,27 @@ def retraining_quarter(u: float, dt: float, who: Person, p: Parameters) -> int:
 
 
 @rule
-def inactive_risks(who: Person, p: Parameters) -> tuple[float, float, float]:
-    """Rates per year of the three ways out of inactivity, in a fixed order."""
-    return (p.activation[who.woman, who.age], p.inactive_retirement[who.age], p.emigration[who.origin])
+def inactive_risks(who: Person, climate: Climate, p: Parameters) -> tuple[float, float, float, float]:
+    """Rates per year of the four ways out of inactivity, in a fixed order; the last one is a retraining programme."""
+    return (
+        p.activation[who.woman, who.age],
+        p.inactive_retirement[who.age],
+        p.emigration[who.origin],
+        programme_rate(who, climate.places_inactive, p) if who.technical == 0 else 0.0,
+    )
 
 
 @rule
-def inactive_quarter(u: float, dt: float, who: Person, p: Parameters) -> int:
+def inactive_quarter(u: float, dt: float, who: Person, climate: Climate, p: Parameters) -> int:
     """What happens this quarter to somebody outside the labour force."""
-    event = pick(u, dt, inactive_risks(who, p))
+    event = pick(u, dt, inactive_risks(who, climate, p))
     if event < 0:
         return STAY
     if event == 0:
         return SEEKING
-    return RETIRED if event == 1 else ABROAD
+    if event == 1:
+        return RETIRED
+    return ABROAD if event == 2 else RETRAINING
 
 
 @rule
@@ -299,7 +329,7 @@ def labour_quarter(
     if position == TECHNICIAN or position == TECHNICIAN + 1:
         return technician_quarter(u, v, dt, 1 if position == TECHNICIAN else 0, who, at, climate, p)
     if position == INACTIVE:
-        return inactive_quarter(u, dt, who, p)
+        return inactive_quarter(u, dt, who, climate, p)
     if position == SEEKING:
         return seeking_quarter(u, v, dt, who, climate, p)
     if position == RETRAINING:

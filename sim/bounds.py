@@ -35,13 +35,18 @@ from sim.cells import CELLS, pack
 
 ALWAYS: Final = np.uint32(0xFFFFFFFF)
 _KEPT: Final = 256
-GRID: Final = Climate(pay=0.01, tightness=0.02, coverage=0.1, part_time=0.05, culture=0.05, women=0.02)
+GRID: Final = Climate(
+    pay=0.01, tightness=0.02, coverage=0.1, part_time=0.05, culture=0.05, women=0.02, drained=0.01, apprentices=0.05,
+    places_work=0.0005, places_seeking=0.01, places_inactive=0.0005,
+)  # fmt: skip
 """Steps in which bounds follow the climate; they change the time that a run takes, never its result."""
 _MACRO: Final = (
     "demand_growth", "productivity_growth", "students_per_teacher", "teacher_retirement",
     "teacher_replacement", "hybrid_teachers", "hybrid_hours", "arrivals_technical", "arrivals_other",
     "arrivals_students", "arrivals_women", "adoption_base", "adoption_shortage", "adoption_imitation",
-    "adoption_step", "contacts", "matching_rounds", "matching_efficiency", "pay_premium", "pay_elasticity",
+    "adoption_step", "learning_places", "apprenticeships", "programme_places", "programme_take_up", "extra_teachers",
+    "practice_learning", "primary_contact", "primary_contact_from", "primary_contact_until", "fragmentation",
+    "contacts", "matching_rounds", "matching_efficiency", "pay_premium", "pay_elasticity",
 )  # fmt: skip
 """Parameters that no person-level risk reads; they may change without new bounds."""
 
@@ -54,7 +59,7 @@ def _word(chance: float) -> np.uint32:
 @kernel
 def _fill(bound: NDArray[np.uint32], dt: float, september: int, good: Climate, bad: Climate, params: Any) -> None:
     p = params[0]
-    school = School(1.0, 0.0)
+    school = School(1.0, 0.0, 0.0, 0.0)
     for position in range(SCHOOL, INACTIVE + 1):
         for rest in range(2048):
             woman, wish, technical = rest & 1, (rest >> 1) & 1, (rest >> 2) & 1
@@ -90,7 +95,7 @@ def _fill(bound: NDArray[np.uint32], dt: float, september: int, good: Climate, b
                 chance = any_chance(dt, seeking_risks(who, good, p))
                 bound[cell] = _word(chance + (1.0 - chance) * min(1.0, technical_search(who, good, p)))
             elif position == INACTIVE:
-                bound[cell] = _word(any_chance(dt, inactive_risks(who, p)))
+                bound[cell] = _word(any_chance(dt, inactive_risks(who, good, p)))
             else:
                 bound[cell] = ALWAYS
 
@@ -115,6 +120,7 @@ def _beyond(climate: Climate) -> tuple[Climate, Climate]:
     steps = [floor(value / step) for value, step in zip(climate, GRID, strict=True)]
     good = Climate(*((k + 1) * step for k, step in zip(steps, GRID, strict=True)))
     bad = Climate(*(k * step for k, step in zip(steps, GRID, strict=True)))
+    good = good._replace(drained=bad.drained, apprentices=bad.apprentices)  # the more of these, the fewer move
     return good, bad._replace(tightness=good.tightness)
 
 

@@ -12,12 +12,12 @@ from agents.circumstances import Climate
 from agents.positions import FACULTIES
 from sim import arrivals
 from sim.bounds import bounds
-from sim.clock import QUARTERS_PER_YEAR, SEPTEMBER, first_day, year_of
+from sim.clock import FIRST_QUARTER, QUARTERS_PER_YEAR, SEPTEMBER, first_day, year_of
 from sim.columns import Employers, People, copied_people
 from sim.employers import staff_by_sector
 from sim.hiring import Entered, hire_in_turn, room_for_events
 from sim.january import NO_NEW_YEAR, as_in_ledger, new_year_tables
-from sim.ledger import TRANSITION_CODES, Ledger, LedgerError
+from sim.ledger import TRANSITION_CODES, Ledger, LedgerError, drawn_from_other_work
 from sim.market import room_for_seekers
 from sim.opening import open_quarter
 from sim.persons import Lived, gather, hand_over, live_in_turn, room
@@ -53,6 +53,8 @@ class State:
     """Share of applicants without a seat last September, by faculty."""
     stocks: NDArray[np.int32]
     """People by position and group."""
+    drained: int = 0
+    """People that technical work has drawn from other work since 1 January 2022, on balance, in agents."""
     room: Lived | None = None
     """Lists that every quarter uses anew."""
     whole: bool = True
@@ -75,6 +77,7 @@ class State:
             self.teachers.copy(),
             self.scarcity.copy(),
             self.stocks.copy(),
+            self.drained,
         )
 
 
@@ -111,10 +114,10 @@ def advance(
     september = now % QUARTERS_PER_YEAR == SEPTEMBER
     people, employers = state.people, state.employers
     k = now - schedule.first
-    practice = np.empty(len(FACULTIES))
+    practice, short = np.empty(len(FACULTIES)), np.empty(len(FACULTIES))
     climate = Climate(*open_quarter(
-        employers, now, key, DT, state.scale, state.teachers, practice, params,
-        schedule.practice, schedule.amount[k], schedule.share, schedule.sectors, schedule.sizes,
+        employers, now, key, DT, state.scale, state.teachers, practice, short, state.stocks,
+        state.drained, params, schedule.practice, schedule.amount[k], schedule.share, schedule.sectors, schedule.sizes,
     ))  # fmt: skip
     bound = bounds(schedule.person_parameters[k], climate, params, DT, september)
 
@@ -132,7 +135,7 @@ def advance(
     def work(thread: int) -> None:
         live_in_turn(
             turns, edges, thread, new_years, now, key, DT, int(september), people, employers, bound, climate,
-            state.scarcity, practice, params, TRANSITION_CODES, lists,
+            state.scarcity, practice, short, schedule.contact, schedule.contact_from, params, TRANSITION_CODES, lists,
         )  # fmt: skip
 
     together(threads, work)
@@ -167,6 +170,8 @@ def advance(
     ledger.climate[row] = climate
     ledger.rows = row + 1
     ledger.check(row)
+    if now >= FIRST_QUARTER:
+        state.drained += int(drawn_from_other_work() @ ledger.flows[row].sum(axis=1))
     state.now, state.whole = now + 1, True
     return in_order(lived, entered)
 

@@ -16,7 +16,17 @@ def between(value: float, low: float, high: float) -> float:
 
 @rule
 def climate_of(
-    posts: int, vacant: int, covered: int, part_time: float, culture: float, women: int, filled: int, p: Any
+    posts: int,
+    vacant: int,
+    covered: int,
+    part_time: float,
+    culture: float,
+    women: int,
+    filled: int,
+    drained: float,
+    apprentices: float,
+    places: tuple[float, float, float],
+    p: Any,
 ) -> Climate:
     """Climate of a quarter from totals over employers.
 
@@ -28,6 +38,8 @@ def climate_of(
     part_time : posts that can be worked part-time
     culture : culture of inclusion, added up over posts
     women, filled : women among technicians, and all technicians
+    drained, apprentices : as in the climate
+    places : places in retraining programmes per person, from other work, from unemployment and from inactivity
     """
     tightness = between(vacant / posts, 0.0, p.tightness_limit) if posts > 0 else 0.0
     pay = p.pay_premium + p.pay_elasticity * (tightness - p.tightness_reference)
@@ -39,6 +51,11 @@ def climate_of(
         part_time / posts if posts > 0 else 0.0,
         culture / posts if posts > 0 else 0.0,
         between(share, -p.women_limit, p.women_limit),
+        drained,
+        apprentices,
+        places[0],
+        places[1],
+        places[2],
     )
 
 
@@ -56,15 +73,40 @@ def hybrid_full_time(faculty: int, p: Any) -> float:
 
 @rule
 def practice_share(teachers: float, faculty: int, p: Any) -> float:
-    """Share of the technical teaching that is given by people from practice."""
+    """Share of the technical teaching that is given by people from practice, or takes place in practice."""
     hybrid = hybrid_full_time(faculty, p)
-    return hybrid / (teachers + hybrid) if teachers + hybrid > 0.0 else 0.0
+    own = teachers + p.extra_teachers[faculty]
+    share = hybrid / (own + hybrid) if own + hybrid > 0.0 else 0.0
+    return min(1.0, share + p.practice_learning[faculty])
 
 
 @rule
 def seats(teachers: float, faculty: int, scale: float, p: Any) -> float:
     """Technical students, in agents, that a faculty can teach."""
-    return (teachers + hybrid_full_time(faculty, p)) * p.students_per_teacher[faculty] / scale
+    own = teachers + p.extra_teachers[faculty]
+    return (own + hybrid_full_time(faculty, p)) * p.students_per_teacher[faculty] / scale
+
+
+@rule
+def per_person(people: float, count: int, scale: float) -> float:
+    """A number of people for each person of a group of `count` agents; 0 where the group is empty."""
+    return people / (count * scale) if count > 0 else 0.0
+
+
+@rule
+def taken_up(pool: int, count: int, scale: float, p: Any) -> float:
+    """Places in retraining programmes that are taken up a year, for each person of a pool of `count` agents."""
+    return per_person(p.programme_places[pool] * p.programme_take_up, count, scale)
+
+
+@rule
+def short_of_places(students: int, faculty: int, scale: float, p: Any) -> float:
+    """Share of the technical students of a faculty without a placement or apprenticeship.
+
+    Firms offer as many for each student as in 2022; places on top lower the shortage until nobody is without one.
+    """
+    short = p.places_short[faculty] - per_person(p.learning_places[faculty], students, scale)
+    return between(short, 0.0, 1.0)
 
 
 @rule

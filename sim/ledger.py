@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.positions import MARKETS, POSITIONS
+from agents.circumstances import Climate
+from agents.positions import (
+    MANAGER,
+    MARKETS,
+    OTHER_JOB,
+    POSITIONS,
+    RETRAINING,
+    TECHNICIAN,
+    TECHNICIAN_OTHER_SECTOR,
+)
 from agents.rule import kernel
 from sim import career_graph
 from sim.cells import GROUPS
@@ -18,7 +28,23 @@ TRANSITIONS: Final = len(career_graph.load().transitions)
 TRANSITION_CODES: Final = career_graph.load().codes
 TRANSITION_ENDS: Final = career_graph.load().ends
 AGE_YEARS: Final = 80
-CLIMATE: Final = ("pay", "tightness", "coverage", "part_time", "culture", "women")
+CLIMATE: Final = Climate._fields
+
+
+@cache
+def drawn_from_other_work() -> NDArray[np.int64]:
+    """What each transition adds to the people that technical work draws from other work: -1, 0 or 1.
+
+    Retraining counts when somebody gives up other work for it.
+    """
+    signs = np.zeros(TRANSITIONS, np.int64)
+    for edge in career_graph.load().transitions:
+        source, target = POSITIONS.index(edge.source), POSITIONS.index(edge.target)
+        if MANAGER <= source <= OTHER_JOB:
+            signs[edge.code] = int(target in (TECHNICIAN, TECHNICIAN_OTHER_SECTOR, RETRAINING))
+        elif source in (TECHNICIAN, TECHNICIAN_OTHER_SECTOR) and MANAGER <= target <= OTHER_JOB:
+            signs[edge.code] = -1
+    return signs
 
 
 @kernel
@@ -74,7 +100,7 @@ class Ledger:
     posts: NDArray[np.int32]
     """Technical posts wanted, by market; shape (quarters, markets)."""
     climate: NDArray[np.float64]
-    """Climate of the quarter, in the order of CLIMATE; shape (quarters, 6)."""
+    """Climate of the quarter, in the order of CLIMATE; shape (quarters, climate)."""
     turned_away: NDArray[np.int32]
     """Applicants for a technical study without a seat, by faculty; shape (quarters, faculties)."""
     two_point: dict[int, NDArray[np.int32]] = field(default_factory=dict)

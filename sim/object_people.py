@@ -182,7 +182,9 @@ class Student(PersonAgent):
         model, who = self.model, self.circumstances()
         if self.place == SCHOOL:
             if _learning.chooses_profile(who.quarters, who, model.p):
-                self.move(_learning.profile(self.draw(CHOICE)[0], who, model.climate, model.p))
+                plan = model.schedule
+                contact = plan.contact[self.birth - plan.contact_from]
+                self.move(_learning.profile(self.draw(CHOICE)[0], who, contact, model.climate, model.p))
             return
         if not _learning.leaves_school(who.quarters, who, model.p):
             return
@@ -205,7 +207,7 @@ class Student(PersonAgent):
         study = self.place - (STUDY_TECHNICAL if technical == 1 else STUDY_OTHER)
         if model.september:
             a, b = self.draw(GRADUATION)
-            if _learning.graduates(a, study, technical, who.quarters, model.p):
+            if _learning.graduates(a, study, technical, who, model.schools[study], model.p):
                 self._graduate(study, technical, _learning.goes_on(b, study, model.p))
                 return
         u, _ = self.draw(RISK)

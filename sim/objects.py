@@ -21,7 +21,9 @@ from agents.circumstances import Climate, School
 from agents.positions import (
     ABROAD,
     FACULTIES,
+    MANAGER,
     MARKETS,
+    OTHER_JOB,
     POSITIONS,
     PRIMARY_SCHOOL,
     SCHOOL,
@@ -32,16 +34,17 @@ from agents.positions import (
     WO,
 )
 from agents.rule import interpreted, rules_of
-from sim import arrivals, draws, environment
+from sim import arrivals, draws, environment, opening
 from sim.beginning import beginning, births_of
 from sim.clock import FIRST_QUARTER, HORIZON, QUARTERS_PER_YEAR, SEPTEMBER, first_day, year_of
 from sim.columns import Employers, people_columns
 from sim.draws import STUDY_LEVEL
 from sim.engine import DT
-from sim.ledger import AGE_YEARS, TRANSITION_CODES, Ledger, LedgerError
+from sim.ledger import AGE_YEARS, TRANSITION_CODES, Ledger, LedgerError, drawn_from_other_work
 from sim.model import DEFAULT_SCALE, checked_scale, last_quarter, seed_of
 from sim.object_employers import Employer
 from sim.object_people import PersonAgent, Student, Worker, person_of
+from sim.opening import POOL_POSITIONS, STUDIES_OF
 from sim.persons import FACULTY
 from sim.reporting import REPORTERS
 from sim.scenario import Scenario
@@ -50,7 +53,7 @@ from sim.start import start_of
 
 __all__ = ["Employer", "ObjectCareerModel", "PersonAgent", "Student", "Worker"]
 
-_environment = rules_of(environment)
+_environment, _opening = rules_of(environment), rules_of(opening)
 _new_pupils, _from_abroad = (
     interpreted(fill, uniforms=draws.uniforms, words=draws.words)
     for fill in (arrivals.new_pupils, arrivals.from_abroad)
@@ -110,6 +113,8 @@ class ObjectCareerModel(mesa.Model):
         """Parameters of this quarter."""
         self._starts = _plain(start_of(scenario)[0])
         self.climate = Climate(*(0.0 for _ in Climate._fields))
+        self.drained = 0
+        """People that technical work has drawn from other work on balance."""
         self.schools: list[School] = []
         """State of technical education this quarter, by study."""
         self.levers: list[tuple[int, float, float, list[bool], list[bool]]] = []
@@ -196,7 +201,10 @@ class ObjectCareerModel(mesa.Model):
             self.teachers[f] = _environment.teachers_left(self.teachers[f], DT, p)
             lent += _environment.hybrid_full_time(f, p)
         practice = [_environment.practice_share(self.teachers[f], f, p) for f in _FACULTIES]
-        self.schools = [School(self.scarcity[f], practice[f]) for f in _FACULTY]
+        stocks = self.stocks
+        taught = [_opening.everybody(STUDY_TECHNICAL + a, STUDY_TECHNICAL + b, stocks) for a, b in STUDIES_OF]
+        short = [_environment.short_of_places(taught[f], f, self.scale, p) for f in _FACULTIES]
+        self.schools = [School(self.scarcity[f], practice[f], short[f], p.places_short[f]) for f in _FACULTY]
         plan, k = self.schedule, self.now - self.schedule.first
         levers = (plan.practice, plan.amount[k], plan.share, plan.sectors, plan.sizes)
         self.levers = list(zip(*(lever.tolist() for lever in levers), strict=True))
@@ -215,6 +223,12 @@ class ObjectCareerModel(mesa.Model):
             _total(here * employer.practice[1] for employer, here in posts),
             sum(employer.women for employer in self.employers),
             sum(sum(employer.staff) for employer in self.employers),
+            self.drained / max(int(stocks[MANAGER : OTHER_JOB + 1].sum()), 1),
+            min(1.0, _environment.per_person(p.apprenticeships, taught[0], self.scale)),
+            tuple(
+                _environment.taken_up(pool, _opening.without_diploma(a, b, stocks), self.scale, p)
+                for pool, (a, b) in enumerate(POOL_POSITIONS)
+            ),
             p,
         )
 
@@ -297,6 +311,7 @@ class ObjectCareerModel(mesa.Model):
         ledger.climate[row] = self.climate
         ledger.rows = row + 1
         ledger.check(row)
+        self.drained += int(drawn_from_other_work() @ ledger.flows[row].sum(axis=1))
 
 
 def _introduce(employers: list[Employer], columns: Employers) -> list[list[Employer]]:

@@ -2,15 +2,58 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.rule import kernel
+from agents.positions import (
+    INACTIVE,
+    MANAGER,
+    OTHER_JOB,
+    OTHER_JOB_TECHNICAL_SECTOR,
+    SEEKING,
+    STUDY_TECHNICAL,
+)
+from agents.rule import kernel, rule
 from sim.columns import Employers
 from sim.employers import adopt_practices, plan_posts
-from sim.environment import climate_of, hybrid_full_time, practice_share, teachers_left
+from sim.environment import (
+    climate_of,
+    hybrid_full_time,
+    per_person,
+    practice_share,
+    short_of_places,
+    taken_up,
+    teachers_left,
+)
+
+STUDIES_OF: Final = ((0, 2), (3, 3), (4, 4))
+"""First and last study of each faculty, in the order of STUDIES."""
+
+POOL_POSITIONS: Final = ((OTHER_JOB_TECHNICAL_SECTOR, OTHER_JOB), (SEEKING, SEEKING), (INACTIVE, INACTIVE))
+"""First and last position of the people of each of POOLS."""
+
+
+@rule
+def everybody(first: int, last: int, stocks: NDArray[np.int32]) -> int:
+    """People in the positions from `first` up to and including `last`, in agents."""
+    found = 0
+    for position in range(first, last + 1):
+        for group in range(stocks.shape[1]):
+            found += stocks[position, group]
+    return found
+
+
+@rule
+def without_diploma(first: int, last: int, stocks: NDArray[np.int32]) -> int:
+    """Those of them without a technical diploma."""
+    found = 0
+    for position in range(first, last + 1):
+        for group in range(stocks.shape[1]):
+            if (group >> 2) & 1 == 0:
+                found += stocks[position, group]
+    return found
 
 
 @kernel
@@ -22,19 +65,25 @@ def open_quarter(
     scale: float,
     teachers: NDArray[np.float64],
     practice: NDArray[np.float64],
+    short: NDArray[np.float64],
+    stocks: NDArray[np.int32],
+    drained: int,
     params: Any,
     lever: NDArray[np.int64],
     amount: NDArray[np.float64],
     share: NDArray[np.float64],
     sectors: NDArray[np.bool_],
     sizes: NDArray[np.bool_],
-) -> tuple[float, float, float, float, float, float]:
+) -> tuple[float, float, float, float, float, float, float, float, float, float, float]:
     """Take stock of schools and employers; returns the fields of the climate.
 
     Parameters
     ----------
     teachers : full-time technical teachers by faculty, in people; updated
     practice : gets the share of teaching from practice by faculty
+    short : gets the share of technical students without a placement by faculty
+    stocks : people by position and group at the start of the quarter
+    drained : people that technical work has drawn from other work since 2022, on balance
     lever, amount, share, sectors, sizes : levers on employers of this quarter, see `sim.schedule.Schedule`
     """
     p = params[0]
@@ -43,11 +92,28 @@ def open_quarter(
         teachers[faculty] = teachers_left(teachers[faculty], dt, p)
         practice[faculty] = practice_share(teachers[faculty], faculty, p)
         lent += hybrid_full_time(faculty, p)
+        first, last = STUDIES_OF[faculty]
+        students = everybody(STUDY_TECHNICAL + first, STUDY_TECHNICAL + last, stocks)
+        short[faculty] = short_of_places(students, faculty, scale, p)
     adopt_practices(employers, now, key, dt, params, lever, amount, share, sectors, sizes)
     posts, vacant, covered, part_time, culture, women = plan_posts(employers, dt, lent / scale, params)
     filled = 0
     for e in range(employers.filled.shape[0]):
         for m in range(employers.filled.shape[1]):
             filled += employers.filled[e, m]
-    now_is = climate_of(posts, vacant, covered, part_time, culture, women, filled, p)
-    return now_is.pay, now_is.tightness, now_is.coverage, now_is.part_time, now_is.culture, now_is.women
+    elsewhere = everybody(MANAGER, OTHER_JOB, stocks)
+    mbo = everybody(STUDY_TECHNICAL, STUDY_TECHNICAL + STUDIES_OF[0][1], stocks)
+    work, unemployed, inactive = POOL_POSITIONS
+    places = (
+        taken_up(0, without_diploma(work[0], work[1], stocks), scale, p),
+        taken_up(1, without_diploma(unemployed[0], unemployed[1], stocks), scale, p),
+        taken_up(2, without_diploma(inactive[0], inactive[1], stocks), scale, p),
+    )
+    now_is = climate_of(
+        posts, vacant, covered, part_time, culture, women, filled, drained / elsewhere if elsewhere > 0 else 0.0,
+        min(1.0, per_person(p.apprenticeships, mbo, scale)), places, p,
+    )  # fmt: skip
+    return (
+        now_is.pay, now_is.tightness, now_is.coverage, now_is.part_time, now_is.culture, now_is.women,
+        now_is.drained, now_is.apprentices, now_is.places_work, now_is.places_seeking, now_is.places_inactive,
+    )  # fmt: skip

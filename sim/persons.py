@@ -50,14 +50,16 @@ FACULTY: Final = np.array([0, 0, 0, 1, 2], np.uint8)
 
 
 @rule
-def _school_step(i: int, now: int, key: int, position: int, who: Person, climate: Climate, p: Any) -> int:
+def _school_step(
+    i: int, now: int, key: int, position: int, who: Person, contact: float, climate: Climate, p: Any
+) -> int:
     """Target of a pupil in September, or an application; `i` is their identity."""
     quarters = who.quarters
     if position == SCHOOL:
         if not chooses_profile(quarters, who, p):
             return STAY
         u, _ = uniforms(key, i, now, CHOICE)
-        return profile(u, who, climate, p)
+        return profile(u, who, contact, climate, p)
     if not leaves_school(quarters, who, p):
         return STAY
     u, v = uniforms(key, i, now, CHOICE)
@@ -205,7 +207,7 @@ def _study_step(
     study = position - (STUDY_TECHNICAL if technical == 1 else STUDY_OTHER)
     if september == 1:
         a, b = uniforms(key, i, now, GRADUATION)
-        if graduates(a, study, technical, who.quarters, p):
+        if graduates(a, study, technical, who, school, p):
             further = goes_on(b, study, p)
             if technical == 0:
                 return (STUDY_OTHER + study + 1 if further else OTHER_JOB), True
@@ -236,6 +238,9 @@ def live(
     climate: Climate,
     scarcity: NDArray[np.float64],
     practice: NDArray[np.float64],
+    short: NDArray[np.float64],
+    contact: NDArray[np.float64],
+    contact_from: int,
     params: Any,
     codes: NDArray[np.int16],
     lived: Lived,
@@ -243,6 +248,7 @@ def live(
     """Let the people in rows `low` to `high` live one quarter; who moved has a new cell and date afterwards.
 
     What they did is told in `lived`, in the part of this stretch of people and among the counts of this thread.
+    `contact` is the contact with technology at primary school by quarter of birth, from `contact_from` on.
     """
     p = params[0]
     nowhere = Workplace(0, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -287,10 +293,11 @@ def live(
                     at = workplace_at(i, works[m], who.wish, people, employers, p)
                 target = labour_quarter(unit(first[j]), unit(second[j]), dt, position, who, at, climate, p)
             elif position < STUDY_TECHNICAL:
-                target = _school_step(people.identity[i], now, key, position, who, climate, p)
+                met = contact[people.beside[i].birth - contact_from]
+                target = _school_step(people.identity[i], now, key, position, who, met, climate, p)
             else:
                 faculty = FACULTY[(position - STUDY_TECHNICAL) % 5]
-                school = School(scarcity[faculty], practice[faculty])
+                school = School(scarcity[faculty], practice[faculty], short[faculty], p.places_short[faculty])
                 target, diploma = _study_step(
                     people.identity[i], now, key, dt, september, unit(first[j]), position, who, school, climate, p
                 )
@@ -346,6 +353,9 @@ def live_in_turn(
     climate: Climate,
     scarcity: NDArray[np.float64],
     practice: NDArray[np.float64],
+    short: NDArray[np.float64],
+    contact: NDArray[np.float64],
+    contact_from: int,
     params: Any,
     codes: NDArray[np.int16],
     lived: Lived,
@@ -369,5 +379,5 @@ def live_in_turn(
             )  # fmt: skip
         live(
             edges[k], edges[k + 1], k, thread, now, key, dt, september, people, employers, bound, climate,
-            scarcity, practice, params, codes, lived,
+            scarcity, practice, short, contact, contact_from, params, codes, lived,
         )  # fmt: skip

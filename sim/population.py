@@ -127,7 +127,7 @@ def populate(
     number of agents for each birth quarter.
     """
     p, start = params[0], starts[0]
-    calm = Climate(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    calm = Climate(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     row = 0
     for k in range(births.size):
         birth = first_birth + k
@@ -149,7 +149,7 @@ def populate(
             if passed >= lower:
                 a, b = uniforms(key, identity, 0, START + 4)
                 c, d = uniforms(key, identity, 0, START + 5)
-                position, since = profile(a, who, calm, p), entry + lower
+                position, since = profile(a, who, 0.0, calm, p), entry + lower
                 if passed >= school:
                     to_study = continues(b, who, p)
                     wants = technical_study(c, 1 if position == SCHOOL_TECHNICAL else 0, who, calm, p)

@@ -18,6 +18,8 @@ REACH_OF_AXIS: Final = {
     "gender": "genders", "school": "schools", "study": "studies", "level": "levels",
     "sector": "sectors", "size": "sizes",
 }  # fmt: skip
+OLDEST_PUPIL: Final = 30
+"""Nobody of this age, in years, is at school: a limit of a table, far from any real age."""
 GROWTH_BEFORE: Final = "demand_growth_before"
 """Growth of demand in the warm-up, in place of `demand_growth`."""
 
@@ -40,6 +42,10 @@ class Schedule:
     sizes: NDArray[np.bool_]
     """Sizes reached; shape (levers, sizes)."""
 
+    contact_from: int
+    """First quarter of birth in `contact`."""
+    contact: NDArray[np.float64]
+    """By quarter of birth: the part of the primary school years with more contact with technology than in 2022."""
     person_parameters: tuple[bytes, ...]
     """For each quarter the parameters of person-level risks, see `sim.bounds.person_parameters`."""
 
@@ -117,33 +123,56 @@ def _move(record: NDArray[Any], lever: Lever, reach: Reach, phase: float) -> Non
     record[name][0] = np.where(_mask(reach, axes, shape_of(name)), value + change, value)
 
 
+def _contact(params: NDArray[Any], first: int) -> tuple[int, NDArray[np.float64]]:
+    """First quarter of birth, and contact with technology at primary school from that birth on.
+
+    A child who is at the ages of contact for `n` quarters gets an `n`-th of the contact offered in each of them.
+    Those who are at school now were at those ages years ago: that is the long delay.
+    """
+    low = round(float(params["primary_contact_from"][0]) * QUARTERS_PER_YEAR)
+    high = round(float(params["primary_contact_until"][0]) * QUARTERS_PER_YEAR)
+    oldest = first - OLDEST_PUPIL * QUARTERS_PER_YEAR
+    offered = np.concatenate([np.zeros(first - oldest), params["primary_contact"]])
+    total = np.concatenate([[0.0], np.cumsum(offered)])
+    ages = np.arange(oldest, first + len(params))
+    begin, end = (np.clip(ages + age - oldest, 0, len(offered)) for age in (low, high))
+    return oldest, (total[end] - total[begin]) / max(high - low, 1)
+
+
 def compile_schedule(scenario: Scenario, first: int, last: int) -> Schedule:
     """Work out what each quarter from `first` up to and including `last` is told.
 
-    Before 2022 no measure is in force and demand grows at the rate of the warm-up.
+    Before 2022 no measure is in force and demand grows at the rate of the warm-up. Measures are given as they are
+    delivered under the fragmentation of 2022; where that falls or rises, so do their changes.
     """
     base = record_of(scenario)
     params = np.repeat(base, last - first + 1)
     before = max(0, min(FIRST_QUARTER - first, params.size))
     params["demand_growth"][:before] = array_of(scenario.parameters[GROWTH_BEFORE].value, ())
-    on_employers: list[tuple[Measure, Lever]] = []
-    for measure in scenario.measures:
-        for lever in measure.levers:
-            if lever.lever in PRACTICE_LEVERS:
-                on_employers.append((measure, lever))
+    levers = [(measure, lever) for measure in scenario.measures for lever in measure.levers]
+    on_employers = [(measure, lever) for measure, lever in levers if lever.lever in PRACTICE_LEVERS]
+    delivered = np.ones(params.size)
+    for governing in (True, False):  # how measures are governed comes before the measures that are governed
+        for measure, lever in levers:
+            if lever.lever in PRACTICE_LEVERS or (lever.lever == "fragmentation") is not governing:
                 continue
             for k in range(before, params.size):
                 phase = _phase(measure, first + k)
                 if phase > 0.0:
-                    _move(params[k : k + 1], lever, measure.reach, phase)
+                    _move(params[k : k + 1], lever, measure.reach, phase if governing else phase * delivered[k])
+        delivered = (1.0 - params["fragmentation"]) / (1.0 - base["fragmentation"][0])
     amount = np.zeros((params.size, len(on_employers)))
     for column, (measure, lever) in enumerate(on_employers):
         assert isinstance(lever.add, float | int)
-        amount[before:, column] = [float(lever.add) * _phase(measure, first + k) for k in range(before, params.size)]
+        phases = np.array([_phase(measure, first + k) for k in range(before, params.size)])
+        amount[before:, column] = float(lever.add) * (phases * delivered[before:])
+    contact_from, contact = _contact(params, first)
     reaches = [measure.reach for measure, _ in on_employers]
     return Schedule(
         first=first,
         params=params,
+        contact_from=contact_from,
+        contact=contact,
         person_parameters=person_parameters(params),
         practice=np.array([PRACTICE_LEVERS.index(lever.lever) for _, lever in on_employers], np.int64),
         amount=amount,

@@ -52,8 +52,8 @@ def just_above(value: float) -> float:
 
 
 MAN = Person(woman=0, migrant=0, origin=0, level=0, technical=0, age=0, wish=0, parent=0, guaranteed=0, quarters=0)
-CALM = Climate(pay=0.0, tightness=0.0, coverage=0.0, part_time=0.0, culture=0.0, women=0.0)
+CALM = Climate(*(0.0 for _ in Climate._fields))
 WORK = Workplace(mismatch=0, culture=0.0, training=0.0, pressure=0.0, minority=0.0, slack=0.0)
-CLASS = School(scarcity=0.0, practice=0.0)
+CLASS = School(*(0.0 for _ in School._fields))
 MBO4, HBO, WO = 5, 6, 7  # level codes; 3 is mbo 2
 NONE = given_parameters()

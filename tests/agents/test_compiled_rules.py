@@ -75,8 +75,11 @@ def inputs(name: str) -> Any:
     by_type = {
         "float": share, "int": bit, "Person": people(3 if pupil else 8),
         "Workplace": st.builds(Workplace, bit, share, share, share, share, share),
-        "School": st.builds(School, share, share),
-        "Climate": st.builds(Climate, st.floats(-0.1, 0.1), share, share, share, share, st.floats(-0.1, 0.1)),
+        "School": st.builds(School, share, share, share, share),
+        "Climate": st.builds(
+            Climate, st.floats(-0.1, 0.1), share, share, share, share, st.floats(-0.1, 0.1), st.floats(-0.1, 0.1),
+            share, share, share, share,
+        ),
         "Parameters": st.sampled_from(RECORDS),
     }  # fmt: skip
     counts = dict.fromkeys(("posts_wanted", "filled", "open_posts", "women", "technicians"), count)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agents import worker
-from agents.circumstances import Climate, Person, Workplace
+from agents.circumstances import Person, Workplace
 from agents.positions import (
     ABROAD,
     GRADUATE,
@@ -104,7 +104,7 @@ def test_attraction() -> None:
     p = given_parameters(
         pay_entry=0.8, guarantee_entry=0.3, part_time_entry=0.6, role_models_entry=2.0, inclusion_entry=1.4
     )
-    climate = Climate(pay=0.05, tightness=0.1, coverage=0.5, part_time=0.25, culture=0.5, women=0.02)
+    climate = CALM._replace(pay=0.05, tightness=0.1, coverage=0.5, part_time=0.25, culture=0.5, women=0.02)
     common = 0.04 + 0.15
     assert told(worker.attraction, MAN, climate, p) == about(common)
     assert told(worker.attraction, MAN._replace(wish=1), climate, p) == about(common - 0.45)
@@ -121,7 +121,31 @@ def test_entry_from_other_work() -> None:
     assert told(worker.return_rate, who, climate, p) == about(0.05 * exp(0.6))
     assert told(worker.side_entry_rate, who, climate, p) == about(0.04 * exp(0.5))
     assert told(worker.side_entry_rate, who._replace(woman=1), climate, p) == about(0.03 * exp(0.5))
-    assert told(worker.retraining_rate, who, 0.01, climate, p) == about(0.01 * exp(0.4 + 0.1 - 3.0 * 0.2))
+    assert told(worker.retraining_rate, who, 0.01, 0.0, climate, p) == about(0.01 * exp(0.4 + 0.1 - 3.0 * 0.2))
+    with_places = 0.01 * exp(0.4 + 0.1 - 3.0 * 0.2) + 0.002 * exp(0.4)
+    assert told(worker.retraining_rate, who, 0.01, 0.002, climate, p) == about(with_places)
+
+
+def test_other_sectors_are_short_too() -> None:
+    p = given_parameters(shortage_elsewhere=0.2, elsewhere_response=4.0, leave_base=0.03)
+    assert told(worker.attraction, MAN, CALM, p) == about(-0.2)
+    assert told(worker.attraction, MAN, CALM._replace(drained=0.05), p) == about(-0.4)
+    assert told(worker.leave_occupation_rate, MAN, WORK, CALM, p) == about(0.03 * exp(0.2))
+
+
+def test_career_paths_lead_to_another_technical_post() -> None:
+    p = given_parameters(leave_base=4.0, career_paths=0.25, leave_stays_in_sector=0.5)
+    found = [told(worker.technician_quarter, 0.1, v, 0.25, 1, MAN, WORK, CALM, p) for v in (0.24, 0.26, 0.62, 0.63)]
+    assert found == [SEARCH, OTHER_JOB_TECHNICAL_SECTOR, OTHER_JOB_TECHNICAL_SECTOR, OTHER_JOB]
+
+
+def test_apprentices_stay_in_technology() -> None:
+    p = given_parameters(first_job_other=0.5, apprentice_first_job=log(3.0))
+    climate = CALM._replace(apprentices=1.0)
+    for level, share in ((MBO4, 0.25), (WO, 0.5)):
+        who = MAN._replace(technical=1, level=level)
+        assert told(worker.first_job, 0.9, just_below(share), who, climate, p) == OTHER_JOB
+        assert told(worker.first_job, 0.9, just_above(share), who, climate, p) == SEARCH
 
 
 OTHER_ONE_EACH = given_parameters(
@@ -219,11 +243,16 @@ def test_a_quarter_of_retraining() -> None:
 
 def test_a_quarter_outside_the_labour_force() -> None:
     p = given_parameters(activation={"men": 1.0, "women": 2.0}, inactive_retirement=1.0, emigration={"dutch": 2.0})
-    assert told(worker.inactive_risks, MAN, p) == (1.0, 1.0, 2.0)
-    assert told(worker.inactive_risks, MAN._replace(woman=1), p) == (2.0, 1.0, 2.0)
+    assert told(worker.inactive_risks, MAN, CALM, p) == (1.0, 1.0, 2.0, 0.0)
+    assert told(worker.inactive_risks, MAN._replace(woman=1), CALM, p) == (2.0, 1.0, 2.0, 0.0)
     chance = 1.0 - exp(-1.0)
     for part, event in ((0.24, SEEKING), (0.26, RETIRED), (0.49, RETIRED), (0.51, ABROAD), (1.01, STAY)):
-        assert told(worker.inactive_quarter, part * chance, 0.25, MAN, p) == event
+        assert told(worker.inactive_quarter, part * chance, 0.25, MAN, CALM, p) == event
+    places = CALM._replace(places_inactive=1.0)
+    p = given_parameters(side_entry_age={"25-29": log(2.0)})
+    assert told(worker.inactive_risks, MAN._replace(age=2), places, p) == about((0.0, 0.0, 0.0, 2.0))
+    assert told(worker.inactive_risks, MAN._replace(technical=1), places, p) == (0.0, 0.0, 0.0, 0.0)
+    assert told(worker.inactive_quarter, 0.1, 0.25, MAN._replace(age=2), places, p) == RETRAINING
 
 
 def test_a_graduate_is_patient_for_a_while() -> None:

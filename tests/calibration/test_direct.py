@@ -28,7 +28,7 @@ from sim.schedule import record_of
 Array = NDArray[np.float64]
 AIM: Final = Aim.of(fitted())
 MEASURES: Final = [target.measure for target in AIM.targets]
-CALM: Final = Climate(pay=0.0, tightness=0.0, coverage=0.0, part_time=0.0, culture=0.0, women=0.0)
+CALM: Final = Climate(*(0.0 for _ in Climate._fields))
 MAN: Final = Person(
     woman=0, migrant=0, origin=0, level=0, technical=0, age=0, wish=0, parent=0, guaranteed=0, quarters=0
 )
@@ -154,7 +154,7 @@ def asked(scenario: Scenario, gender: str, school: str) -> tuple[float, float]:
         for parent in (0, 1):
             weight = people * (record.parent_technical if parent else 1.0 - record.parent_technical)
             who = MAN._replace(woman=GENDERS.index(gender), migrant=migrant, level=SCHOOLS.index(school), parent=parent)
-            profile = np.mean([student.profile(u, who, CALM, record) == SCHOOL_TECHNICAL for u in chances])
+            profile = np.mean([student.profile(u, who, 0.0, CALM, record) == SCHOOL_TECHNICAL for u in chances])
             other, technical = (
                 np.mean([student.technical_study(u, kind, who, CALM, record) for u in chances]) for kind in (0, 1)
             )

@@ -22,11 +22,17 @@ from sim.scenario import Scenario
 from .mechanism import Row
 from .mechanisms_around_work import AROUND_WORK
 from .mechanisms_at_work import AT_WORK
+from .mechanisms_of_measures import OF_MEASURES
 
 SEEDS = range(8)
 SCALE = 250.0
 SMALLEST_T = 3.0
 """How many standard errors the mean difference of the pairs must be away from zero, on the right side."""
+
+
+def _table(value: Any) -> Any:
+    """A table of a lever, which rows hold as pairs so that they can be kept by."""
+    return dict(value) if isinstance(value, tuple) else value
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +42,7 @@ def ledgers(baseline: Scenario, with_measure: Any) -> Callable[[Row], tuple[list
     def run(levers: Any, until: date) -> list[Ledger]:
         scenario = baseline
         for lever, change in levers:
-            scenario = with_measure(scenario, lever, **dict(change))
+            scenario = with_measure(scenario, lever, **{key: _table(value) for key, value in dict(change).items()})
         return [CareerModel(scenario, scale=SCALE, rng=seed, until=until, threads=1).run() for seed in SEEDS]
 
     kept = cache(run)
@@ -48,7 +54,7 @@ def ledgers(baseline: Scenario, with_measure: Any) -> Callable[[Row], tuple[list
     return found
 
 
-@pytest.mark.parametrize("row", AT_WORK + AROUND_WORK, ids=lambda row: row.mechanism)
+@pytest.mark.parametrize("row", AT_WORK + AROUND_WORK + OF_MEASURES, ids=lambda row: row.mechanism)
 def test_mechanism(row: Row, ledgers: Any) -> None:
     plain, moved = ledgers(row)
     told = {}
