@@ -11,7 +11,7 @@ from experiments import sources
 from experiments.telling_fit import calibration_told
 from sim import career_graph
 from sim.indicators import GROUPS_SHOWN, Indicator
-from sim.scenario import Lever, Measure, Parameter, Scenario
+from sim.scenario import Cost, Lever, Measure, Parameter, Scenario
 from sim.start import all_axes
 
 Told = dict[str, Any]
@@ -143,11 +143,11 @@ def fact_measure_told(name: str) -> Told:
 def measure_told(measure: Measure, scenarios: list[str]) -> Told:
     """A policy measure."""
     reach = measure.reach.model_dump(exclude_none=True)
-    cost = measure.cost
     return {
         "meaning": measure.title,
         "source": measure.source,
         "start": measure.start.isoformat(),
+        "implementation": measure.delay_years and f"{measure.delay_years:g} years",
         "phase-in": f"{measure.phase_in_years:g} years",
         "duration": "lasting" if measure.duration_years is None else f"{measure.duration_years:g} years",
         "reach": ", ".join(f"{key} {shown(v) if key == 'share' else ' '.join(v)}" for key, v in reach.items()),
@@ -155,10 +155,17 @@ def measure_told(measure: Measure, scenarios: list[str]) -> Told:
         "comes from": [f"{lever.lever}: {lever.kind}" for lever in measure.levers],
         "range": [f"{lever.lever}: {shown(lever.range)}" for lever in measure.levers if lever.range],
         "reason": [f"{lever.lever}: {lever.reason}" for lever in measure.levers if lever.reason],
-        "cost": "no document says" if cost.value is None else f"{cost.value:,g} {cost.unit}",
-        "paid by": cost.payer,
+        "cost": [cost_line(cost) for cost in measure.cost],
         "in scenarios": scenarios,
     }
+
+
+def cost_line(cost: Cost) -> str:
+    """What a measure costs one payer, on one line."""
+    if cost.value is None:
+        return f"{cost.payer}: no document says"
+    over = f" over {cost.years:g} years" if cost.years is not None else ""
+    return f"{cost.payer}: {shown(cost.value)} {cost.unit}{over} ({cost.source})"
 
 
 def _moved(lever: Lever) -> str:

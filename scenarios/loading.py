@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.parameters import NAMES, axes_of, labels
-from scenarios.checks import REACH_AXES, bounds, checked
+from scenarios.catalogue import MEASURES, entry, files, scenario_of
+from scenarios.catalogue import document as catalogue_document
+from scenarios.checks import checked
+from scenarios.combining import combined
 from scenarios.errors import InputError, shown
-from scenarios.packaged import available, find, folder, not_found
+from scenarios.measure_checks import REACH_AXES, bounds
+from scenarios.packaged import FIRST, available, find, folder, not_found
 from scenarios.reading import Document, read
 from scenarios.wording import Problem, wrong_type
 from sim.scenario import Lever, Measure, Parameter, Reach, Scenario
@@ -22,67 +27,123 @@ __all__ = ["InputError", "available", "load"]
 
 
 def load(name_or_path: str | Path) -> Scenario:
-    """The complete scenario of a packaged name such as "baseline", or of a file.
+    """The complete scenario of a packaged name such as "baseline", of a measure of the catalogue, or of a file.
 
+    Names joined by a plus sign, such as "hybrid_teachers+golden_gate", are combined into one scenario.
     Raises InputError with one line that says what is wrong, where, and what would be right.
     """
-    documents = _chain(str(name_or_path))
+    name = str(name_or_path)
+    if find(name) is None and "+" in name:
+        return combined([load(part.strip()) for part in name.split("+")], load(FIRST))
+    if (alone := _measure_of(name)) is not None:
+        return alone
+    documents = _documents(name)
     parameters: dict[str, Parameter] = {}
     measures: list[Measure] = []
     homes: list[tuple[Document, int]] = []
-    for document in reversed(documents):
+    for document in documents:
         part = checked(document, parameters)
         parameters |= part.parameters
         for index, measure in enumerate(part.measures):
-            for other, (home, _) in zip(measures, homes, strict=True):
-                if other.id == measure.id:
-                    what = f"measure {shown(measure.id)} stands already in {home.name}; give it another id"
-                    raise document.error(("measures", index, "id"), what)
-            measures.append(measure)
-            homes.append((document, index))
+            other = next((k for k, one in enumerate(measures) if one.id == measure.id), None)
+            if other is None:
+                measures.append(measure)
+                homes.append((document, index))
+            elif measures[other] != measure:
+                home = homes[other][0].name
+                what = f"measure {shown(measure.id)} stands already in {home}; give it another id"
+                raise document.error(("measures", index, "id" if "id" in _entry(document, index) else "use"), what)
     for measure, (document, index) in zip(measures, homes, strict=True):
-        if problem := _moved_too_far(measure, index, parameters):
+        if problem := moved_too_far(measure, index, parameters):
             raise document.error(problem.path, problem.message)
     return Scenario(
         id=part.id,
         title=part.title,
         summary=part.summary,
+        dutch=None if part.nl is None else (part.nl.title, part.nl.summary),
         parameters=parameters,
         measures=tuple(measures),
-        files=tuple((document.name, document.sha256) for document in documents),
+        files=_files(documents),
     )
 
 
-def _chain(name_or_path: str) -> list[Document]:
-    """The documents of a scenario: itself, what it extends, and so on."""
+def _files(documents: list[Document]) -> tuple[tuple[str, str], ...]:
+    """Name and SHA-256 of each file, the scenario itself first and measures of the catalogue last."""
+    own = {document.name: document.sha256 for document in reversed(documents)}
+    for document in documents:
+        for measure in document.data.get("measures") or ():
+            if "use" in measure:
+                own[f"{MEASURES}/{measure['use']}.yaml"] = catalogue_document(measure["use"]).sha256
+    return tuple(own.items())
+
+
+def _entry(document: Document, index: int) -> dict[str, Any]:
+    found: dict[str, Any] = document.data["measures"][index]
+    return found
+
+
+def _measure_of(name: str) -> Scenario | None:
+    """The scenario of a measure of the catalogue, if the name is of one and of no scenario."""
+    if name not in files() or find(name) is not None:
+        return None
+    if (reason := entry(name).not_judged) is not None:
+        raise InputError(name, None, "", f"the model cannot judge this measure: {reason.en}")
+    return scenario_of(name, load(FIRST))
+
+
+def _documents(name_or_path: str) -> list[Document]:
+    """The documents of a scenario, each once: those that it extends first, itself last."""
     source = find(name_or_path)
     if source is None:
-        raise InputError(name_or_path, None, "", not_found(name_or_path))
-    documents: list[Document] = []
-    places: list[str] = []
-    while True:
-        documents.append(read(source))
-        places.append(os.path.realpath(str(source)))
-        document = documents[-1]
-        if "extends" not in document.data:
-            return documents
-        name = document.data["extends"]
-        if not isinstance(name, str) or not name.strip():
-            takes = "the name of a packaged scenario, or a path relative to this file"
-            raise document.error(("extends",), wrong_type(takes, name or None))
-        beside: Traversable = source.parent if isinstance(source, Path) else folder()
-        source = find(name, beside)
-        if source is None:
-            raise document.error(("extends",), f"{shown(name)} {not_found(name, beside)}")
-        if not source.is_file():
-            raise document.error(("extends",), f"{shown(name)} is not a file; give a scenario file")
-        if (place := os.path.realpath(str(source))) in places:
-            names = [one.name for one in documents[places.index(place) :]]
-            circle = " -> ".join([*names, names[0]])
-            raise document.error(("extends",), f"goes round in a circle: {circle}; extend another scenario")
+        raise InputError(name_or_path, None, "", not_found(name_or_path, measures=files()))
+    found: dict[str, Document] = {}
+    _visit(source, found, [])
+    return list(found.values())
 
 
-def _moved_too_far(measure: Measure, index: int, parameters: dict[str, Parameter]) -> Problem | None:
+def _visit(source: Traversable, found: dict[str, Document], open_: list[tuple[str, str]]) -> None:
+    """Add a document to those found, after all that it extends; `open_` holds place and name of who asked for it."""
+    document, place = read(source), os.path.realpath(str(source))
+    open_.append((place, document.name))
+    extends = document.data.get("extends")
+    names = extends if isinstance(extends, list) else [extends] if "extends" in document.data else []
+    if isinstance(extends, list) and not extends:
+        raise document.error(("extends",), "is an empty list; give at least one scenario, such as baseline")
+    for index, name in enumerate(names):
+        path: tuple[str | int, ...] = ("extends", index) if isinstance(extends, list) else ("extends",)
+        parent, name = _extended(document, source, path, name)
+        at = os.path.realpath(str(parent))
+        places = [one for one, _ in open_]
+        if at in places:
+            circle = [one for _, one in open_[places.index(at) :]]
+            circle.append(circle[0])
+            raise document.error(path, f"goes round in a circle: {' -> '.join(circle)}; extend another scenario")
+        if at not in found:
+            _visit(parent, found, open_)
+    open_.pop()
+    found[place] = document
+
+
+def _extended(
+    document: Document, source: Traversable, path: tuple[str | int, ...], name: Any
+) -> tuple[Traversable, str]:
+    """The file that a scenario extends, and its name."""
+    if not isinstance(name, str) or not name.strip():
+        takes = "the name of a packaged scenario, or a path relative to this file"
+        raise document.error(path, wrong_type(takes, name or None))
+    beside: Traversable = source.parent if isinstance(source, Path) else folder()
+    parent = find(name, beside)
+    if parent is None:
+        if name in files():
+            what = f"{shown(name)} is a measure of the catalogue; put it under measures as '- use: {name}'"
+            raise document.error(path, what)
+        raise document.error(path, f"{shown(name)} {not_found(name, beside)}")
+    if not parent.is_file():
+        raise document.error(path, f"{shown(name)} is not a file; give a scenario file")
+    return parent, name
+
+
+def moved_too_far(measure: Measure, index: int, parameters: dict[str, Parameter]) -> Problem | None:
     """A lever of the measure that takes a parameter out of the bounds of its unit."""
     for place, lever in enumerate(measure.levers):
         if lever.lever not in NAMES or _reaches_part(measure.reach, axes_of(lever.lever)):

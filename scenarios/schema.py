@@ -1,9 +1,10 @@
-"""The JSON Schema of a scenario file, for editors that complete and check while one writes.
+"""The JSON Schemas of a scenario file and of a measure of the catalogue, for editors that check while one writes.
 
     python -m scenarios.schema
 
-writes `scenarios/scenario.schema.json` again after the models or the names of parameters have changed. A
-scenario file uses it with a first line `# yaml-language-server: $schema=scenario.schema.json`.
+writes `scenarios/scenario.schema.json` and `scenarios/measures/measure.schema.json` again after the models, the names
+of parameters or the catalogue have changed. A scenario file uses it with a first line
+`# yaml-language-server: $schema=scenario.schema.json`.
 """
 
 from __future__ import annotations
@@ -12,34 +13,69 @@ import ast
 import inspect
 import json
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel
 
 from agents.parameters import NAMES, labels
-from scenarios.checks import AXES, FIRST_START, LAST_START, ScenarioFile
+from scenarios.catalogue import MEASURES, Check, Entry, Expect, Text, files
+from scenarios.checks import ScenarioFile, Translation
+from scenarios.measure_checks import AXES, FIRST_START, LAST_START
 from sim.scenario import PRACTICE_LEVERS, Cost, Lever, Measure, Parameter, Reach
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 FILE: Final = Path(__file__).with_name("scenario.schema.json")
+MEASURE_FILE: Final = Path(__file__).parent / MEASURES / "measure.schema.json"
+CHANGEABLE: Final = ("start", "delay_years", "phase_in_years", "duration_years", "reach")
+"""What a scenario may give otherwise than the catalogue."""
+
+
+def measure_schema() -> dict[str, Any]:
+    """Schema of a measure of the catalogue."""
+    schema = Entry.model_json_schema(by_alias=True)
+    _describe(schema, Entry, (Entry, Expect, Check, Text, Lever, Reach, Cost))
+    schema["$defs"]["Lever"]["properties"]["lever"]["enum"] = [*NAMES, *PRACTICE_LEVERS]
+    return {"$schema": DIALECT, "title": "Measure of the catalogue", **_without_titles(schema)}
+
+
+def _describe(schema: dict[str, Any], top: type[BaseModel], models: Sequence[type[BaseModel]]) -> None:
+    """Put the text under each field of the models into their schemas."""
+    for model in models:
+        target = schema if model is top else schema["$defs"][model.__name__]
+        for name, text in _docstrings(model).items():
+            target["properties"][model.model_fields[name].alias or name]["description"] = text
+
+
+def _use(measure: dict[str, Any]) -> dict[str, Any]:
+    """Schema of a measure that is taken from the catalogue."""
+    changed = {name: measure["properties"][name] for name in CHANGEABLE}
+    strength = {"type": "number", "minimum": 0, "description": "Factor on all levers."}
+    properties = {"use": {"enum": list(files()), "description": "Measure of the catalogue."}, **changed}
+    return {
+        "type": "object",
+        "properties": {**properties, "strength": strength},
+        "required": ["use"],
+        "additionalProperties": False,
+    }
 
 
 def json_schema() -> dict[str, Any]:
     """Schema of a scenario file, from the models and the names of parameters, without any value."""
     schema = ScenarioFile.model_json_schema()
     definitions = schema["$defs"]
-    for model in (ScenarioFile, Parameter, Lever, Measure, Reach, Cost):
-        target = schema if model is ScenarioFile else definitions[model.__name__]
-        for name, text in _docstrings(model).items():
-            target["properties"][name]["description"] = text
+    _describe(schema, ScenarioFile, (ScenarioFile, Translation, Parameter, Lever, Measure, Reach, Cost))
     definitions["Parameter"]["required"] = ["value", "kind"]
     definitions["Lever"]["properties"]["lever"]["enum"] = [*NAMES, *PRACTICE_LEVERS]
     definitions["Measure"]["properties"]["start"]["description"] = f"First day, from {FIRST_START} to {LAST_START}."
+    definitions["Use"] = _use(definitions["Measure"])
+    schema["properties"]["measures"]["items"] = {"anyOf": [{"$ref": "#/$defs/Measure"}, {"$ref": "#/$defs/Use"}]}
     for axes in dict.fromkeys(part for whole in AXES.values() for part in (whole, whole[1:])):
         definitions[_table(axes)] = _labelled(axes) if axes else {"type": "number"}
     about = {name: schema["properties"][name]["description"] for name in ("extends", "parameters")}
-    schema["properties"]["extends"] = {"type": "string", "description": about["extends"]}
+    names: dict[str, Any] = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+    schema["properties"]["extends"] = {**names, "description": about["extends"]}
     schema["properties"]["parameters"] = {
         "type": "object",
         "description": about["parameters"],
@@ -96,10 +132,12 @@ def _docstrings(model: type[BaseModel]) -> dict[str, str]:
     return texts
 
 
-def text() -> str:
-    """The schema as it stands in the file."""
-    return json.dumps(json_schema(), indent=1) + "\n"
+def texts() -> dict[Path, str]:
+    """The schemas as they stand in their files."""
+    found = {FILE: json_schema(), MEASURE_FILE: measure_schema()}
+    return {file: json.dumps(schema, indent=1) + "\n" for file, schema in found.items()}
 
 
 if __name__ == "__main__":
-    FILE.write_text(text(), encoding="utf-8")
+    for file, text in texts().items():
+        file.write_text(text, encoding="utf-8")

@@ -89,7 +89,7 @@ def outside(value: float, low: float, high: float, above: bool = False) -> str:
 
 
 def problems_in(errors: list[ErrorDetails], model: type[BaseModel]) -> Iterator[Problem]:
-    """What the models found, in plain words; tables of numbers are left to `scenarios.checks`."""
+    """What the models found, in plain words; tables of numbers are left to `scenarios.measure_checks`."""
     for error in errors:
         path, value = error["loc"], error["input"]
         if _in_table(path) or (error["type"] == "too_short" and value):
@@ -99,9 +99,10 @@ def problems_in(errors: list[ErrorDetails], model: type[BaseModel]) -> Iterator[
 
 
 def _in_table(path: Path) -> bool:
-    return (path[:1] == ("parameters",) and len(path) > 3 and path[2] == "value") or (
-        path[:1] == ("measures",) and len(path) > 5 and path[4] in ("add", "multiply")
-    )
+    if path[:1] == ("parameters",):
+        return len(path) > 3 and path[2] == "value"
+    place = path.index("levers") if "levers" in path else len(path)
+    return len(path) > place + 3 and path[place + 2] in ("add", "multiply")
 
 
 def _problem(error: ErrorDetails, path: Path, value: Any, model: type[BaseModel]) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
@@ -65,6 +66,13 @@ class Parameter(Provenance):
         return self
 
 
+def _each(table: Table, change: Callable[[float], float]) -> Any:
+    """The table with every number changed."""
+    if isinstance(table, dict):
+        return {label: _each(inner, change) for label, inner in table.items()}
+    return change(table)
+
+
 class Lever(Provenance):
     """One change that a measure makes to a parameter or to a practice of employers."""
 
@@ -83,6 +91,19 @@ class Lever(Provenance):
             raise ValueError(f"{self.lever} takes one number under add")
         return self
 
+    def strengthened(self, factor: float) -> Lever:
+        """The same lever with its change `factor` times as large; so is the range of a single number."""
+        if self.add is not None:
+            change = {"add": _each(self.add, lambda x: x * factor)}
+        else:
+            assert self.multiply is not None
+            change = {"multiply": _each(self.multiply, lambda x: 1.0 + (x - 1.0) * factor)}
+        moved = next(iter(change.values()))
+        if self.range is not None and not isinstance(moved, dict):
+            low, high = (x * factor if self.add is not None else 1.0 + (x - 1.0) * factor for x in self.range)
+            return self.model_copy(update={**change, "range": (min(low, high), max(low, high))})
+        return self.model_copy(update=change)
+
 
 class Reach(_Strict):
     """Whom a measure reaches; what is left out is reached in full."""
@@ -97,29 +118,55 @@ class Reach(_Strict):
     levels: tuple[Literal[LEVELS], ...] | None = None  # type: ignore[valid-type]
 
 
-class Cost(_Strict):
-    """What a measure costs, as documented; `value: null` when no document says."""
+Payer = Literal["government", "employers", "schools", "regions", "eu", "private"]
+CostUnit = Literal[
+    "euro per year", "euro in total", "euro per retraining", "euro per learning place", "euro per hybrid teacher"
+]
 
+
+class Cost(_Strict):
+    """What a measure costs one payer, as documented; `value: null` when no document says."""
+
+    payer: Payer
     value: float | None = Field(default=None, ge=0)
-    unit: str = "euro per year"
-    payer: str | None = None
+    unit: CostUnit = "euro per year"
+    years: float | None = Field(default=None, gt=0, le=100)
+    """Years over which an amount in total is spent, from the start on."""
     source: str | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.unit == "euro in total" and self.value is not None and self.years is None:
+            raise ValueError("years is missing; an amount in total needs the years over which it is spent")
+        if self.years is not None and self.unit != "euro in total":
+            raise ValueError(f"years goes with the unit 'euro in total', not with {self.unit!r}")
+        if self.value is not None and self.source is None:
+            raise ValueError("source is missing; say where the amount is documented, or give value: null")
+        return self
 
 
 class Measure(_Strict):
-    """A measure: levers with a start, a phase-in, a duration, a reach, a cost and a source."""
+    """A measure: levers with a start, a delay, a phase-in, a duration, a reach, costs and a source."""
 
     id: str
     title: str
     source: str
     start: date
+    """Day of the decision, or of the start of what comes on top of 2022."""
+    delay_years: float = Field(default=0.0, ge=0, le=50)
+    """Years of implementation between the start and the first change."""
     phase_in_years: float = Field(default=0.0, ge=0, le=50)
     """Years over which the change grows from nothing to full, in equal steps."""
     duration_years: float | None = Field(default=None, gt=0, le=100)
-    """Years until the measure ends, counted from the start; left out for a lasting one."""
+    """Years until the measure ends, counted from the first change; left out for a lasting one."""
     reach: Reach = Reach()
     levers: tuple[Lever, ...] = Field(min_length=1)
-    cost: Cost = Cost()
+    cost: tuple[Cost, ...] = ()
+    """What it costs, payer by payer; nothing where no document names a payer."""
+
+    def strengthened(self, factor: float) -> Measure:
+        """The same measure with every change, and its range, `factor` times as large."""
+        return self.model_copy(update={"levers": tuple(lever.strengthened(factor) for lever in self.levers)})
 
 
 class Scenario(_Strict):
@@ -128,10 +175,14 @@ class Scenario(_Strict):
     id: str
     title: str
     summary: str
+    dutch: tuple[str, str] | None = None
+    """Title and summary in Dutch."""
     parameters: dict[str, Parameter]
     measures: tuple[Measure, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
     """Name and SHA-256 of each file that the scenario was read from, itself first."""
+    changes: tuple[str, ...] = ()
+    """What was changed after reading, such as `part_time_availability.reach=0.6`."""
 
     @model_validator(mode="after")
     def _distinct(self) -> Self:

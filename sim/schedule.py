@@ -90,7 +90,7 @@ def record_of(scenario: Scenario) -> NDArray[Any]:
 
 def _phase(measure: Measure, quarter: int) -> float:
     """Part of the full change that is in force in a quarter, 0 to 1."""
-    start = quarter_of(measure.start)
+    start = quarter_of(measure.start) + measure.delay_years * QUARTERS_PER_YEAR
     if quarter < start:
         return 0.0
     if measure.duration_years is not None and quarter >= start + measure.duration_years * QUARTERS_PER_YEAR:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 import scenarios
 from calibration.priors import Prior, Space, load_space, rounded
-from scenarios.checks import bounds
+from scenarios.measure_checks import bounds
 from sim.scenario import Scenario
 from sim.schedule import record_of
 from sim.start import start_of

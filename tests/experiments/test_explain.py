@@ -28,7 +28,7 @@ from .conftest import Command, records
         ("hire", "rule", "sim/hiring.py"),
         ("employers.part_time", "lever on employers", "adoption_chance"),
         ("occupation_switch_women", "measure of a fact", "switch_tech_occ_to_nontech_occ_women_2022src"),
-        ("ten_year_perspective", "measure", "ten_year_guarantee"),
+        ("ten_year_work_guarantee", "measure", "ten_year_guarantee"),
         ("Hybrid-Teachers", "scenario", "hybrid_teachers_1000"),
         ("open_vacancies", "indicator", "posts"),
         ("switching_rates", "contradiction", "resolution"),

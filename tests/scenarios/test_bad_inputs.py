@@ -12,6 +12,7 @@ import yaml
 
 from agents.positions import LEVELS, SECTORS
 from scenarios import InputError, available, load
+from scenarios.catalogue import entry
 from scenarios.checks import checked
 from scenarios.reading import parse
 from sim.scenario import Parameter
@@ -60,7 +61,9 @@ measures:
         range: [0.5, 2]
         reason: a test
     cost:
-      value: 1000
+      - payer: government
+        value: 1000
+        source: a letter
 """
 )
 NAMES_IN_MESSAGES = {"<sectors>": SECTORS, "<levels>": LEVELS, "<first>": (next(iter(all_axes())),)}
@@ -89,6 +92,8 @@ def test_a_mistake_in_a_good_file(mistake: dict[str, str], write: Writer) -> Non
     message = mistake["message"]
     for mark, names in NAMES_IN_MESSAGES.items():
         message = message.replace(mark, ", ".join(names))
+    reason = entry("planning_by_labour_intensity").not_judged
+    message = message.replace("<reason>", reason.en if reason else "")
     assert told(write(GOOD.replace(mistake["replace"], mistake["by"]))) == f"mine.yaml:{message}"
 
 

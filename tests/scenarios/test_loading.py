@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from agents.parameters import NAMES
 from scenarios import InputError, available, load
 from scenarios.errors import did_you_mean, key_of, shown
 from scenarios.reading import parse
-from scenarios.schema import FILE, json_schema
+from scenarios.schema import FILE, json_schema, texts
 from sim.scenario import PRACTICE_LEVERS, Scenario
 from sim.schedule import record_of
 from sim.start import all_axes, start_of
@@ -52,14 +51,14 @@ measures:
     levers:
       - {lever: profile_technical, add: {women: 0.1}, kind: assumed, range: [0.5, 2], reason: a test}
       - {lever: leave_base, multiply: 0.9, kind: calibrated, facts: [some_fact]}
-    cost: {value: 1e+6, payer: the state, source: a letter}
+    cost: [{value: 1e+6, payer: government, source: a letter}]
   - id: part_time
     title: Part-time
     source: a letter
     start: 2022-01-01
     reach: {sectors: [ict, metal], sizes: [small]}
     levers: [{lever: employers.part_time, add: 0.3, kind: documented, source: a letter}]
-    cost: {value: null}
+    cost: [{payer: employers, value: null}]
 """
 
 
@@ -82,8 +81,8 @@ def test_a_file_overrides_and_adds(base: Path, write: Writer) -> None:
     assert scenario.parameters["leave_age"] == load(base).parameters["leave_age"]
     assert [measure.id for measure in scenario.measures] == ["first", "contact", "part_time"]
     contact, part_time = scenario.measures[1:]
-    assert (contact.start, contact.duration_years, part_time.cost.value) == (date(2024, 9, 15), 5.5, None)
-    assert contact.cost.value == 1e6
+    assert (contact.start, contact.duration_years, part_time.cost[0].value) == (date(2024, 9, 15), 5.5, None)
+    assert contact.cost[0].value == 1e6
     assert [name for name, _ in scenario.files] == ["mine.yaml", "base.yaml"]
 
 
@@ -163,7 +162,8 @@ def test_importing_the_package_is_cheap() -> None:
 
 
 def test_the_schema_file_is_up_to_date_and_free_of_values() -> None:
-    assert json.loads(FILE.read_text(encoding="utf-8")) == json_schema()
+    for file, text in texts().items():
+        assert file.read_text(encoding="utf-8") == text
     schema = json_schema()
     assert list(schema["properties"]["parameters"]["properties"]) == list(all_axes())
     assert schema["$defs"]["Lever"]["properties"]["lever"]["enum"] == [*NAMES, *PRACTICE_LEVERS]
