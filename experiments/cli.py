@@ -51,6 +51,26 @@ Draws = Annotated[
         parser=options.parse_draws, metavar="NUMBER", help="Draws of the posterior, and of the assumed ranges."
     ),
 ]
+Language = Annotated[
+    str, typer.Option(parser=options.parse_language, metavar="LANGUAGE", help="en for English, nl for Dutch.")
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME.KEY=VALUE",
+        help="Give one value otherwise, such as part_time_availability.reach=0.6, hybrid_teachers.start=2025-01-01 or "
+        "the parameter contacts=5; may be repeated.",
+    ),
+]
+Sweep = Annotated[
+    str | None,
+    typer.Option(
+        "--sweep",
+        metavar="NAME.KEY=VALUES",
+        help="Run one scenario once for each value, such as part_time_availability.reach=0,0.5,1 or =0:1:5.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print records for programs instead of tables.")]
 
 Parameters = ParamSpec("Parameters")
@@ -120,13 +140,19 @@ def compare(
     out: Annotated[Path | None, _out("Folder for the results; one under results/ when left out.")] = None,
     uncertainty: Uncertainty = False,
     draws: Draws = 24,
+    sets: Sets = None,
+    sweep: Sweep = None,
     as_json: Json = False,
 ) -> int:
-    """Compare scenarios with the baseline: differences, intervals, and where a gain comes from."""
+    """Compare scenarios or measures with the baseline: differences, intervals, and where a gain comes from.
+
+    Names joined by a plus sign are taken together: hybrid_teachers+golden_gate.
+    """
     chosen = options.settings(scale, replicates, seed, until, threads, least=2)
     from experiments.compare import compare
 
-    return compare(scenarios or DEFAULT_SCENARIOS, chosen, out, as_json, draws if uncertainty else 0)
+    given = options.Given(tuple(scenarios or DEFAULT_SCENARIOS), tuple(sets or ()), sweep)
+    return compare(given, chosen, out, as_json, draws if uncertainty else 0)
 
 
 @app.command()
@@ -141,13 +167,14 @@ def run(
     out: Annotated[Path | None, _out("Folder for the results; none when left out.")] = None,
     uncertainty: Uncertainty = False,
     draws: Draws = 24,
+    sets: Sets = None,
     as_json: Json = False,
 ) -> int:
     """Run one scenario and show its indicators by year."""
     chosen = options.settings(scale, replicates, seed, until, threads, least=2 if uncertainty else 1)
     from experiments.run import run
 
-    return run(scenario, chosen, out, as_json, draws if uncertainty else 0)
+    return run(scenario, tuple(sets or ()), chosen, out, as_json, draws if uncertainty else 0)
 
 
 @app.command()
@@ -223,12 +250,32 @@ def explain(
             help="A parameter, fact, leak point, way in, position, rule, measure, scenario or indicator.",
         ),
     ],
+    language: Language = "en",
     as_json: Json = False,
 ) -> int:
     """Explain a name: meaning, value, unit, source, range, and where it acts."""
     from experiments.explain import explain
 
-    return explain(name, as_json)
+    return explain(name, as_json, language)
+
+
+@app.command()
+@stoppable
+def measures(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="WORD...", help="Words that a measure must hold, in either language.")
+    ] = None,
+    pillar: Annotated[
+        int | None,
+        typer.Option(parser=options.parse_pillar, metavar="NUMBER", help="Pillar of the action plan, 1 to 4."),
+    ] = None,
+    language: Language = "en",
+    as_json: Json = False,
+) -> int:
+    """List and search the catalogue of measures."""
+    from experiments.catalogue_text import measures
+
+    return measures(words or (), pillar, language, as_json)
 
 
 @app.command()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.options import Settings, UserError, compared
+from experiments.options import Given, Settings, UserError, compared
 from experiments.screen import notice, output, place_words, print_json, progress, waiting
 
 LEAST: int = 2
@@ -14,14 +13,14 @@ LEAST: int = 2
 INTERRUPTED: int = 130
 
 
-def compare(names: Sequence[str], settings: Settings, out: Path | None, as_json: bool, draws: int = 0) -> int:
+def compare(given: Given, settings: Settings, out: Path | None, as_json: bool, draws: int = 0) -> int:
     """Run the scenarios, compare them, write the results; returns the exit code.
 
     Parameters
     ----------
     draws : draws of the posterior and of the assumed ranges for the uncertainty; 0 for none
     """
-    scenarios = compared(names)
+    scenarios = compared(given)
     import numpy as np
 
     from experiments.comparison import Comparison

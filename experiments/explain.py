@@ -18,9 +18,11 @@ from calibration.measures import MEASURES
 from calibration.priors import load_space
 from calibration.targets import load_targets
 from experiments import sources, telling
+from experiments.catalogue_text import entry_told
 from experiments.options import UserError, scenario_named
 from experiments.screen import output, print_json
 from experiments.telling_fit import prior_told
+from scenarios.catalogue import entries as catalogue_entries
 from scenarios.packaged import available
 from sim import career_graph, indicators
 from sim.scenario import PRACTICE_LEVERS
@@ -40,11 +42,13 @@ class Entry:
     """Other names by which it is found."""
 
 
-def entries() -> Iterator[Entry]:
-    """Everything that can be explained."""
+def entries(language: str = "en") -> Iterator[Entry]:
+    """Everything that can be explained; measures of the catalogue in a language."""
     packaged = {name: scenario_named(name) for name in available()}
     baseline = packaged["baseline"]
-    by_id = {measure.id: measure for scenario in packaged.values() for measure in scenario.measures}
+    catalogue = catalogue_entries()
+    by_id = {name: entry.measure() for name, entry in catalogue.items() if entry.not_judged is None}
+    by_id |= {m.id: m for scenario in packaged.values() for m in scenario.measures if m.id not in catalogue}
     measures = list(by_id.values())
     graph, book = career_graph.load(), load_facts()
     for name, parameter in baseline.parameters.items():
@@ -78,9 +82,15 @@ def entries() -> Iterator[Entry]:
         yield Entry("indicator", indicator.name, partial(telling.indicator_told, indicator))
     for name in MEASURES:
         yield Entry("measure of a fact", name, partial(telling.fact_measure_told, name))
-    for measure in measures:
-        homes = [name for name, scenario in packaged.items() if measure in scenario.measures]
-        yield Entry("measure", measure.id, partial(telling.measure_told, measure, homes))
+    homes = {
+        name: [home for home, scenario in packaged.items() if any(measure.id == name for measure in scenario.measures)]
+        for name in (*catalogue, *by_id)
+    }
+    for name, entry in catalogue.items():
+        yield Entry("measure", name, partial(entry_told, entry, homes[name], language))
+    for name, measure in by_id.items():
+        if name not in catalogue:
+            yield Entry("measure", name, partial(telling.measure_told, measure, homes[name]))
     for name, scenario in packaged.items():
         yield Entry("scenario", name, partial(telling.scenario_told, scenario))
 
@@ -89,9 +99,9 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s\-]+", "_", name.strip().casefold())
 
 
-def find(name: str) -> list[Entry]:
+def find(name: str, language: str = "en") -> list[Entry]:
     """The entries of a name; UserError with the nearest names if there is none."""
-    everything = list(entries())
+    everything = list(entries(language))
     wanted = _plain(name)
     found = [entry for entry in everything if wanted in {_plain(word) for word in (entry.name, *entry.also)}]
     if found:
@@ -107,9 +117,9 @@ def find(name: str) -> list[Entry]:
     raise UserError(f"explain: nothing here is called {given}; {hint}")
 
 
-def explain(name: str, as_json: bool) -> int:
+def explain(name: str, as_json: bool, language: str = "en") -> int:
     """Print what there is to say about a name; returns the exit code."""
-    found = [(entry, {key: value for key, value in entry.tell().items() if value}) for entry in find(name)]
+    found = [(entry, {key: value for key, value in entry.tell().items() if value}) for entry in find(name, language)]
     if as_json:
         print_json([{"kind": entry.kind, "name": entry.name, **told} for entry, told in found])
         return 0

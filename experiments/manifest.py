@@ -30,6 +30,7 @@ def _scenario(scenario: Scenario, reference: Scenario) -> dict[str, Any]:
         "title": scenario.title,
         "summary": scenario.summary,
         "files": [{"name": name, "sha256": sha256} for name, sha256 in scenario.files],
+        "changes": list(scenario.changes),
         "measures": [measure.model_dump(mode="json") for measure in scenario.measures],
         "changed_parameters": changed,
     }
@@ -91,7 +92,7 @@ def write_manifest(folder: Path, content: dict[str, Any]) -> None:
 
 def short_name(command: str, scenarios: Sequence[Scenario], settings: Settings) -> str:
     """Name of the default results folder: the same for the same command, scenarios and settings."""
-    told = [list(scenario.files) for scenario in scenarios]
+    told = [[scenario.id, list(scenario.files), list(scenario.changes)] for scenario in scenarios]
     limits = [settings.scale, settings.replicates, settings.seed, settings.until.isoformat()]
     digest = hashlib.sha256(json.dumps([told, limits]).encode()).hexdigest()
     return f"{command}-{digest[:8]}"

@@ -29,6 +29,17 @@ class UserError(Exception):
 
 
 @dataclass(frozen=True)
+class Given:
+    """Which scenarios to compare, and what in them is to be different."""
+
+    names: tuple[str, ...]
+    sets: tuple[str, ...] = ()
+    """Values given otherwise, as `--set` has them."""
+    sweep: str | None = None
+    """Values of a sweep, as `--sweep` has them."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """How often, how finely and how long a scenario is run."""
 
@@ -105,6 +116,13 @@ def parse_until(value: Any) -> date:
     return day
 
 
+def parse_language(value: Any) -> str:
+    """Language of texts."""
+    if str(value).strip().casefold() not in ("en", "nl"):
+        raise UserError(f"--language: {_shown(str(value))} is not known; give en for English or nl for Dutch")
+    return str(value).strip().casefold()
+
+
 def parse_generations(value: Any) -> tuple[int, ...]:
     """Candidates of each generation of a calibration."""
     right = "give the candidates of two or more generations, 8 to 100000 each, such as 512,256,256,256"
@@ -119,6 +137,7 @@ def parse_generations(value: Any) -> tuple[int, ...]:
 parse_replicates: Final = _whole("--replicates", 1, MOST_REPLICATES, 20)
 parse_draws: Final = _whole("--draws", 2, MOST_REPLICATES, 40)
 parse_seed: Final = _whole("--seed", 0, SEEDS - 2, 1)
+parse_pillar: Final = _whole("--pillar", 1, 4, 2)
 parse_threads: Final = _whole("--threads", 1, MOST_THREADS, 4)
 
 
@@ -154,19 +173,39 @@ def packaged_posterior() -> Posterior:
     return found
 
 
-def compared(names: Sequence[str]) -> list[Scenario]:
+def with_changes(scenarios: Sequence[Scenario], given: Given) -> list[Scenario]:
+    """The scenarios, the baseline first, with what is to be different; UserError about a mistake in it."""
+    from scenarios.overriding import changed, sweep
+
+    try:
+        found = changed(scenarios, given.sets)
+    except ValueError as error:
+        raise UserError(f"--set: {error}") from None
+    if given.sweep is None:
+        return found
+    try:
+        return sweep(found, given.sweep)
+    except ValueError as error:
+        raise UserError(f"--sweep: {error}") from None
+
+
+def compared(given: Given) -> list[Scenario]:
     """Scenarios to compare, the packaged baseline first whether named or not."""
+    return with_changes(_named(given.names), given)
+
+
+def _named(names: Sequence[str]) -> list[Scenario]:
     scenarios = [scenario_named(name) for name in names]
-    given: dict[str, str] = {}
+    known: dict[str, str] = {}
     for name, scenario in zip(names, scenarios, strict=True):
-        if scenario.id in given:
-            first = given[scenario.id]
+        if scenario.id in known:
+            first = known[scenario.id]
             same = "is given twice" if first == name else f"is the id of both {first} and {name}"
             raise UserError(f"scenario {scenario.id!r} {same}; give each scenario once, with an id of its own")
-        given[scenario.id] = name
-    if given.get(BASELINE, BASELINE) != BASELINE:
+        known[scenario.id] = name
+    if known.get(BASELINE, BASELINE) != BASELINE:
         what = "the id 'baseline' belongs to the packaged scenario; give the file another id"
-        raise UserError(f"{given[BASELINE]}: {what}")
+        raise UserError(f"{known[BASELINE]}: {what}")
     others = [scenario for scenario in scenarios if scenario.id != BASELINE]
     if not others:
         more = ", ".join(DEFAULT_SCENARIOS[1:])

@@ -14,7 +14,7 @@ from rich.table import Table
 from experiments.comparison import TECHNICIAN_GROUPS, interval
 from experiments.folders import Folder, results_folder
 from experiments.manifest import manifest, write_manifest
-from experiments.options import Settings, packaged_posterior, scenario_named
+from experiments.options import BASELINE, Given, Settings, packaged_posterior, scenario_named, with_changes
 from experiments.outcomes import Outcome, Typical, by_year
 from experiments.replicates import Batch, prepare
 from experiments.results import Tables, quarterly_records, write_records
@@ -36,14 +36,15 @@ def _keep(ledger: Ledger) -> tuple[Outcome, NDArray[np.float64]]:
     return by_year(ledger), indicators.quarterly(ledger)
 
 
-def run(name: str, settings: Settings, out: Path | None, as_json: bool, draws: int = 0) -> int:
+def run(name: str, sets: tuple[str, ...], settings: Settings, out: Path | None, as_json: bool, draws: int = 0) -> int:
     """Run a scenario and print its indicators; returns the exit code.
 
     Parameters
     ----------
+    sets : values given otherwise, as `--set` has them
     draws : draws of the posterior and of the assumed ranges for the uncertainty; 0 for none
     """
-    scenario = scenario_named(name)
+    scenario = with_changes([scenario_named(BASELINE), scenario_named(name)], Given((name,), sets))[-1]
     begun = time.perf_counter()
     with ExitStack() as stack:
         folder = stack.enter_context(results_folder(out)) if out is not None else None

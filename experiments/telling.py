@@ -151,7 +151,7 @@ def measure_told(measure: Measure, scenarios: list[str]) -> Told:
         "phase-in": f"{measure.phase_in_years:g} years",
         "duration": "lasting" if measure.duration_years is None else f"{measure.duration_years:g} years",
         "reach": ", ".join(f"{key} {shown(v) if key == 'share' else ' '.join(v)}" for key, v in reach.items()),
-        "levers": [_moved(lever) for lever in measure.levers],
+        "levers": [moved_line(lever) for lever in measure.levers],
         "comes from": [f"{lever.lever}: {lever.kind}" for lever in measure.levers],
         "range": [f"{lever.lever}: {shown(lever.range)}" for lever in measure.levers if lever.range],
         "reason": [f"{lever.lever}: {lever.reason}" for lever in measure.levers if lever.reason],
@@ -168,7 +168,8 @@ def cost_line(cost: Cost) -> str:
     return f"{cost.payer}: {shown(cost.value)} {cost.unit}{over} ({cost.source})"
 
 
-def _moved(lever: Lever) -> str:
+def moved_line(lever: Lever) -> str:
+    """What a lever changes, on one line."""
     if lever.add is not None:
         return f"{lever.lever}: add {shown(lever.add)}"
     return f"{lever.lever}: multiply by {shown(lever.multiply)}"

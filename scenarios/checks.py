@@ -43,6 +43,8 @@ class ScenarioFile(BaseModel):
     extends: str | tuple[str, ...] | None = None
     """Packaged scenario or measure such as baseline, or a path relative to this file; or a list of them, which are then
     combined. Needless with every parameter."""
+    without: tuple[str, ...] = ()
+    """Measures of the extended scenarios that are left out."""
     parameters: dict[str, Parameter] = {}
     """Parameters by name; unit and meaning may be left out for a parameter of the extended scenario."""
     measures: tuple[Measure, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from agents.parameters import NAMES, axes_of, labels
 from scenarios.catalogue import MEASURES, entry, files, scenario_of
 from scenarios.catalogue import document as catalogue_document
-from scenarios.checks import checked
+from scenarios.checks import ScenarioFile, checked
 from scenarios.combining import combined
-from scenarios.errors import InputError, shown
+from scenarios.errors import InputError, did_you_mean, shown
 from scenarios.measure_checks import REACH_AXES, bounds
 from scenarios.packaged import FIRST, available, find, folder, not_found
 from scenarios.reading import Document, read
@@ -37,23 +37,12 @@ def load(name_or_path: str | Path) -> Scenario:
         return combined([load(part.strip()) for part in name.split("+")], load(FIRST))
     if (alone := _measure_of(name)) is not None:
         return alone
-    documents = _documents(name)
-    parameters: dict[str, Parameter] = {}
-    measures: list[Measure] = []
-    homes: list[tuple[Document, int]] = []
-    for document in documents:
-        part = checked(document, parameters)
-        parameters |= part.parameters
-        for index, measure in enumerate(part.measures):
-            other = next((k for k, one in enumerate(measures) if one.id == measure.id), None)
-            if other is None:
-                measures.append(measure)
-                homes.append((document, index))
-            elif measures[other] != measure:
-                home = homes[other][0].name
-                what = f"measure {shown(measure.id)} stands already in {home}; give it another id"
-                raise document.error(("measures", index, "id" if "id" in _entry(document, index) else "use"), what)
-    for measure, (document, index) in zip(measures, homes, strict=True):
+    sources = _sources(name)
+    built: dict[str, _Built] = {}
+    for place, (document, parents) in sources.items():
+        built[place] = _build(document, [built[parent] for parent in parents])
+    part, parameters, measures = built[place]
+    for measure, (document, index) in measures.values():
         if problem := moved_too_far(measure, index, parameters):
             raise document.error(problem.path, problem.message)
     return Scenario(
@@ -62,9 +51,43 @@ def load(name_or_path: str | Path) -> Scenario:
         summary=part.summary,
         dutch=None if part.nl is None else (part.nl.title, part.nl.summary),
         parameters=parameters,
-        measures=tuple(measures),
-        files=_files(documents),
+        measures=tuple(measure for measure, _ in measures.values()),
+        files=_files([document for document, _ in sources.values()]),
     )
+
+
+class _Built(NamedTuple):
+    """What a document and all that it extends say."""
+
+    part: ScenarioFile
+    parameters: dict[str, Parameter]
+    measures: dict[str, tuple[Measure, tuple[Document, int]]]
+    """Measures by id, each with the document and the place where it stands."""
+
+
+def _build(document: Document, parents: list[_Built]) -> _Built:
+    parameters = {name: parameter for parent in parents for name, parameter in parent.parameters.items()}
+    measures: dict[str, tuple[Measure, tuple[Document, int]]] = {}
+    for parent in parents:
+        for name, (measure, home) in parent.measures.items():
+            if measures.setdefault(name, (measure, home))[0] != measure:
+                first = measures[name][1][0].name
+                what = f"measure {shown(name)} stands in {first} and in {home[0].name} with different settings"
+                raise document.error(("extends",), f"{what}; extend one of them")
+    part = checked(document, parameters)
+    for index, name in enumerate(part.without):
+        if name not in measures:
+            near = did_you_mean(name, measures) or f"; they hold {', '.join(measures) or 'none'}"
+            raise document.error(("without", index), f"{shown(name)} is no measure of what this extends{near}")
+        del measures[name]
+    for index, measure in enumerate(part.measures):
+        if measure.id in measures:
+            home = measures[measure.id][1]
+            what = f"measure {shown(measure.id)} stands already in {home[0].name}; give it another id"
+            key = "use" if "use" in document.data["measures"][index] else "id"
+            raise document.error(("measures", index, key), what)
+        measures[measure.id] = measure, (document, index)
+    return _Built(part, parameters | part.parameters, measures)
 
 
 def _files(documents: list[Document]) -> tuple[tuple[str, str], ...]:
@@ -77,11 +100,6 @@ def _files(documents: list[Document]) -> tuple[tuple[str, str], ...]:
     return tuple(own.items())
 
 
-def _entry(document: Document, index: int) -> dict[str, Any]:
-    found: dict[str, Any] = document.data["measures"][index]
-    return found
-
-
 def _measure_of(name: str) -> Scenario | None:
     """The scenario of a measure of the catalogue, if the name is of one and of no scenario."""
     if name not in files() or find(name) is not None:
@@ -91,43 +109,47 @@ def _measure_of(name: str) -> Scenario | None:
     return scenario_of(name, load(FIRST))
 
 
-def _documents(name_or_path: str) -> list[Document]:
+Sources = dict[str, tuple[Document, list[str]]]
+"""Documents by place, each with the places of those that it extends."""
+
+
+def _sources(name_or_path: str) -> Sources:
     """The documents of a scenario, each once: those that it extends first, itself last."""
     source = find(name_or_path)
     if source is None:
         raise InputError(name_or_path, None, "", not_found(name_or_path, measures=files()))
-    found: dict[str, Document] = {}
+    found: Sources = {}
     _visit(source, found, [])
-    return list(found.values())
+    return found
 
 
-def _visit(source: Traversable, found: dict[str, Document], open_: list[tuple[str, str]]) -> None:
-    """Add a document to those found, after all that it extends; `open_` holds place and name of who asked for it."""
+def _visit(source: Traversable, found: Sources, asking: list[tuple[str, str]]) -> None:
+    """Add a document to those found, after all that it extends; `asking` holds place and name of who asks for it."""
     document, place = read(source), os.path.realpath(str(source))
-    open_.append((place, document.name))
+    asking.append((place, document.name))
     extends = document.data.get("extends")
+    listed = isinstance(extends, list)
     names = extends if isinstance(extends, list) else [extends] if "extends" in document.data else []
-    if isinstance(extends, list) and not extends:
+    if listed and not names:
         raise document.error(("extends",), "is an empty list; give at least one scenario, such as baseline")
+    parents: list[str] = []
     for index, name in enumerate(names):
-        path: tuple[str | int, ...] = ("extends", index) if isinstance(extends, list) else ("extends",)
-        parent, name = _extended(document, source, path, name)
-        at = os.path.realpath(str(parent))
-        places = [one for one, _ in open_]
-        if at in places:
-            circle = [one for _, one in open_[places.index(at) :]]
+        path: tuple[str | int, ...] = ("extends", index) if listed else ("extends",)
+        parent = _extended(document, source, path, name)
+        parents.append(os.path.realpath(str(parent)))
+        places = [one for one, _ in asking]
+        if parents[-1] in places:
+            circle = [one for _, one in asking[places.index(parents[-1]) :]]
             circle.append(circle[0])
             raise document.error(path, f"goes round in a circle: {' -> '.join(circle)}; extend another scenario")
-        if at not in found:
-            _visit(parent, found, open_)
-    open_.pop()
-    found[place] = document
+        if parents[-1] not in found:
+            _visit(parent, found, asking)
+    asking.pop()
+    found[place] = document, parents
 
 
-def _extended(
-    document: Document, source: Traversable, path: tuple[str | int, ...], name: Any
-) -> tuple[Traversable, str]:
-    """The file that a scenario extends, and its name."""
+def _extended(document: Document, source: Traversable, path: tuple[str | int, ...], name: Any) -> Traversable:
+    """The file that a scenario extends."""
     if not isinstance(name, str) or not name.strip():
         takes = "the name of a packaged scenario, or a path relative to this file"
         raise document.error(path, wrong_type(takes, name or None))
@@ -140,7 +162,7 @@ def _extended(
         raise document.error(path, f"{shown(name)} {not_found(name, beside)}")
     if not parent.is_file():
         raise document.error(path, f"{shown(name)} is not a file; give a scenario file")
-    return parent, name
+    return parent
 
 
 def moved_too_far(measure: Measure, index: int, parameters: dict[str, Parameter]) -> Problem | None:

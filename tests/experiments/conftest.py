@@ -12,7 +12,7 @@ import pytest
 
 import experiments
 from experiments.comparison import Comparison
-from experiments.options import Settings, compared
+from experiments.options import Given, Settings, compared
 from experiments.outcomes import by_year
 from experiments.replicates import Batch
 
@@ -68,7 +68,7 @@ def records(text: str) -> list[dict[str, Any]]:
 
 
 def comparison_of(threads: int, *names: str, replicates: int = 3) -> Comparison:
-    scenarios = compared(names)
+    scenarios = compared(Given(tuple(names)))
     comparison = Comparison(tuple(scenario.id for scenario in scenarios))
     for replicate in Batch(scenarios, Settings(4000.0, replicates, 7, date(2026, 1, 1), threads), by_year):
         comparison.add(replicate.number, replicate.runs)

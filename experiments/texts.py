@@ -1,0 +1,37 @@
+"""Texts in English and Dutch, from one table, and numbers as each language writes them."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+import yaml
+
+LANGUAGES: Final = ("en", "nl")
+
+
+@cache
+def table() -> dict[str, dict[str, dict[str, str]]]:
+    """All texts by section, key and language."""
+    found: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(
+        (resources.files("experiments") / "texts.yaml").read_text(encoding="utf-8")
+    )
+    return found
+
+
+def section(name: str, language: str) -> dict[str, str]:
+    """The texts of a section in a language, by key."""
+    return {key: told[language] for key, told in table()[name].items()}
+
+
+def text(name: str, key: str, language: str, **put_in: Any) -> str:
+    """One text in a language, with numbers and words put in for its {names}; KeyError where it is not in the table."""
+    told = table()[name][key][language]
+    return told.format(**put_in) if put_in else told
+
+
+def number_text(value: float, language: str) -> str:
+    """A number with separators of thousands as a language writes them: 1,234.5 or 1.234,5."""
+    told = f"{value:,.0f}" if float(value).is_integer() else f"{value:,g}"
+    return told if language == "en" else told.translate(str.maketrans(",.", ".,"))
