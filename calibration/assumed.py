@@ -41,13 +41,14 @@ def drawn(scenarios: Sequence[Scenario], number: int, seed: int) -> list[tuple[S
     seed : of the draws
     """
     names = assumed_parameters(scenarios[0])
-    levers = sorted({key for scenario in scenarios for key, _ in _assumed_levers(scenario)})
+    levers = sorted({key for scenario in scenarios for key, _ in assumed_levers(scenario)})
     hypercube = qmc.LatinHypercube(len(names) + len(levers), rng=np.random.default_rng([seed, number]))
     rows = hypercube.random(number)
     return [tuple(_moved(scenario, names, levers, row) for scenario in scenarios) for row in rows]
 
 
-def _assumed_levers(scenario: Scenario) -> list[tuple[str, Lever]]:
+def assumed_levers(scenario: Scenario) -> list[tuple[str, Lever]]:
+    """Levers of measures whose effect is assumed, each with its measure and its place there."""
     return [
         (f"{measure.id}/{place}", lever)
         for measure in scenario.measures

@@ -142,6 +142,26 @@ def compare(
     draws: Draws = 24,
     sets: Sets = None,
     sweep: Sweep = None,
+    goals: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--goal", metavar="GOAL", help="Chance of reaching a goal, such as '60000 fewer open_vacancies by 2030'."
+        ),
+    ] = None,
+    precision: Annotated[
+        float | None,
+        typer.Option(
+            parser=options.parse_precision,
+            metavar="PEOPLE",
+            help="Add replicates until half of the 95% interval of the gain in technicians is this small.",
+        ),
+    ] = None,
+    attribution: Annotated[
+        bool, typer.Option("--attribution", help="Share out what packages change over their measures; takes more runs.")
+    ] = False,
+    tornado: Annotated[
+        bool, typer.Option("--tornado", help="Show which assumption moves the answer most; takes more runs.")
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Compare scenarios or measures with the baseline: differences, intervals, and where a gain comes from.
@@ -149,10 +169,11 @@ def compare(
     Names joined by a plus sign are taken together: hybrid_teachers+golden_gate.
     """
     chosen = options.settings(scale, replicates, seed, until, threads, least=2)
-    from experiments.compare import compare
+    from experiments.compare import Wanted, compare
 
     given = options.Given(tuple(scenarios or DEFAULT_SCENARIOS), tuple(sets or ()), sweep)
-    return compare(given, chosen, out, as_json, draws if uncertainty else 0)
+    wanted = Wanted(draws if uncertainty else 0, tuple(goals or ()), precision, attribution, tornado)
+    return compare(given, chosen, out, as_json, wanted)
 
 
 @app.command()

@@ -3,88 +3,129 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from experiments.options import Given, Settings, UserError, compared
 from experiments.screen import notice, output, place_words, print_json, progress, waiting
 
-LEAST: int = 2
+if TYPE_CHECKING:
+    from experiments.comparison import Comparison
+    from sim.scenario import Scenario
+
+LEAST: Final = 2
 """Replicates without which there is no interval."""
-INTERRUPTED: int = 130
+INTERRUPTED: Final = 130
+MOST_FOR_PRECISION: Final = 2_000
+"""Replicates after which a wanted precision is given up."""
 
 
-def compare(given: Given, settings: Settings, out: Path | None, as_json: bool, draws: int = 0) -> int:
-    """Run the scenarios, compare them, write the results; returns the exit code.
+@dataclass(frozen=True)
+class Wanted:
+    """What a comparison is to hold beside differences."""
 
-    Parameters
-    ----------
-    draws : draws of the posterior and of the assumed ranges for the uncertainty; 0 for none
-    """
+    draws: int = 0
+    """Draws of the posterior and of the assumed ranges for the uncertainty; 0 for none."""
+    goals: tuple[str, ...] = ()
+    """As `--goal` has them."""
+    precision: float | None = None
+    """Half of the 95% interval of the gain in technicians at which to stop adding replicates."""
+    attribution: bool = False
+    tornado: bool = False
+
+
+def compare(given: Given, settings: Settings, out: Path | None, as_json: bool, wanted: Wanted) -> int:
+    """Run the scenarios, compare them, write the results; returns the exit code."""
     scenarios = compared(given)
-    import numpy as np
-
     from experiments.comparison import Comparison
     from experiments.comparison_text import print_comparison
+    from experiments.deeper import Deeper, goals_of
     from experiments.folders import results_folder
     from experiments.manifest import manifest, short_name, write_manifest
+    from experiments.option_table import cost_records, goal_records, option_records, option_table
+    from experiments.option_text import print_options
     from experiments.outcomes import by_year
     from experiments.replicates import Batch, prepare
-    from experiments.results import Tables, decomposition_records, difference_records, write_records
+    from experiments.results import Tables, decomposition_records, difference_records, group_records, write_records
 
-    target = out or Path("results") / short_name("compare", scenarios, settings)
+    goals = goals_of(wanted.goals, settings)
+    target = out or Path("results") / short_name("compare", scenarios, settings, vars(wanted))
     begun = time.perf_counter()
     with results_folder(target) as folder:
         with waiting("Getting the model ready (compiled once, about half a minute the first time)", as_json):
             prepare(scenarios[0])
         comparison = Comparison(tuple(scenario.id for scenario in scenarios))
-        runs = settings.replicates * len(scenarios)
+        least, most = settings.replicates, settings
+        if wanted.precision is not None:
+            most = replace(settings, replicates=max(least, MOST_FOR_PRECISION))
+        runs = most.replicates * len(scenarios)
         with progress("Running", runs, as_json) as tick, Tables(folder.work, comparison.ids) as tables:
-            batch = Batch(scenarios, settings, by_year, tick)
+            batch = Batch(scenarios, most, by_year, tick)
             for replicate in batch:
                 comparison.add(replicate.number, replicate.runs)
                 tables.add(replicate.number, replicate.runs)
+                enough = wanted.precision is not None and len(comparison.replicates) >= least
+                if enough and comparison.precision() <= (wanted.precision or 0.0):
+                    break
         finished = comparison.replicates
         if len(finished) < LEAST:
             notice("stopped before two replicates had finished; nothing was written")
             return INTERRUPTED
-        found = None
-        if draws and not batch.stopped:
-            from experiments.options import packaged_posterior
-            from experiments.uncertainty import print_spread, runs_needed, spread, spread_records
-
-            with progress("Uncertainty", runs_needed(len(scenarios), draws), as_json) as tick:
-                reference = np.stack([comparison.values(name) for name in comparison.ids], axis=1)
-                found = spread(scenarios, reference, packaged_posterior(), settings, draws, tick)
-            if found is None:
-                notice("stopped: the uncertainty was not worked out")
-            else:
-                records = spread_records(found, comparison.others, comparison.years)
-                write_records(folder.work / "uncertainty.parquet", records)
+        deeper = Deeper(scenarios, comparison, replace(settings, replicates=len(finished)), as_json)
+        stopped = batch.stopped or deeper.look(wanted, folder.work)
+        options = option_table(comparison, scenarios, goals, settings.until)
         differences = difference_records(comparison)
-        write_records(folder.work / "differences.parquet", differences)
-        write_records(folder.work / "decomposition.parquet", decomposition_records(comparison))
+        for name, records in {
+            "differences": differences,
+            "decomposition": decomposition_records(comparison),
+            "groups": group_records(comparison),
+            "options": option_records(options),
+            "costs": cost_records(options),
+            "goals": goal_records(options, goals),
+        }.items():
+            if records:
+                write_records(folder.work / f"{name}.parquet", records)
         seconds = time.perf_counter() - begun
-        write_manifest(folder.work, manifest("compare", scenarios, settings, finished, seconds))
-        with waiting("Drawing", as_json):
-            from experiments.pictures import draw_comparison
-
-            draw_comparison(folder.work, comparison, scenarios)
+        write_manifest(folder.work, {**manifest("compare", scenarios, settings, finished, seconds), **_told(wanted)})
+        _draw(folder.work, comparison, scenarios, deeper, as_json)
         try:
-            place = folder.keep(partial=batch.stopped)
+            place = folder.keep(partial=stopped)
         except OSError as error:
             raise UserError(f"--out: {target} cannot be written ({error.strerror or error})") from None
     if as_json:
         print_json(differences)
     else:
         print_comparison(output(), comparison, scenarios)
-        if found is not None:
-            output().print()
-            print_spread(output(), found, scenarios[1:], comparison.years)
+        print_options(output(), options, goals, len(finished))
+        deeper.print_all(output())
     if batch.stopped:
-        notice(f"stopped: results of the {len(finished)} replicates (of {settings.replicates}) that had finished")
+        notice(f"stopped: results of the {len(finished)} replicates (of {most.replicates}) that had finished")
+    if wanted.precision is not None and comparison.precision() > wanted.precision and not batch.stopped:
+        reached = f"{comparison.precision():,.0f} after {len(finished)} replicates"
+        notice(f"--precision: {wanted.precision:g} was not reached; the widest half-width is {reached}")
     where = f"Results: {place_words(place)} (tables, pictures, manifest.json)"
     if as_json:
         notice(where)
     else:
         output().print(where, soft_wrap=True)
-    return INTERRUPTED if batch.stopped else 0
+    return INTERRUPTED if stopped else 0
+
+
+def _told(wanted: Wanted) -> dict[str, Any]:
+    """What was asked for, as the manifest tells it."""
+    return {
+        "goals": list(wanted.goals),
+        "precision": wanted.precision,
+        "uncertainty_draws": wanted.draws,
+        "attribution": wanted.attribution,
+        "tornado": wanted.tornado,
+    }
+
+
+def _draw(work: Path, comparison: Comparison, scenarios: list[Scenario], deeper: Any, as_json: bool) -> None:
+    with waiting("Drawing", as_json):
+        from experiments.pictures import draw_comparison
+
+        draw_comparison(work, comparison, scenarios)
+        deeper.draw(work)

@@ -14,6 +14,12 @@ from sim import career_graph, indicators
 from sim.indicators import GROUPS_SHOWN
 
 LEVEL: Final = 0.95
+DIVISIONS: Final[dict[str, tuple[tuple[str, str, str | None], ...]]] = {
+    "gender": (("women", "women", None), ("men", "men", None)),
+    "background": (("migration", "migration", None), ("dutch", "all", "migration")),
+    "level": (("mbo", "mbo", None), ("hbo_wo", "hbo_wo", None)),
+}
+"""Ways to divide people: name of each group, and the groups shown that give it, one less another."""
 TECHNICIAN_GROUPS: Final = ("all", "women", "mbo", "hbo_wo")
 """Groups for which technicians are reported."""
 
@@ -113,6 +119,25 @@ class Comparison:
         samples = self.values(scenario)[:, row, column] - self.values(self.ids[0])[:, row, column]
         mean, low, high = interval(samples)
         return Estimate(float(mean), float(low), float(high))
+
+    def precision(self) -> float:
+        """Widest half of the 95% interval of the gain in technicians in the last year, over the scenarios."""
+        return max(self.estimate(name, self.years[-1], "technicians").half for name in self.others)
+
+    def by_group(self, scenario: str, year: int) -> dict[str, dict[str, Estimate]]:
+        """The gain in technicians at the end of a year by group; within each division the groups add up exactly."""
+        place = self.ids.index(scenario)
+        row = self.years.index(year)
+        gain = np.stack([table[place] - table[0] for table in self._technicians])[:, row].astype(float) * self.scale
+        found: dict[str, dict[str, Estimate]] = {}
+        for division, groups in DIVISIONS.items():
+            for name, plus, minus in groups:
+                samples = gain[:, GROUPS_SHOWN.index(plus)]
+                if minus is not None:
+                    samples = samples - gain[:, GROUPS_SHOWN.index(minus)]
+                mean, low, high = interval(samples)
+                found.setdefault(division, {})[name] = Estimate(float(mean), float(low), float(high))
+        return found
 
     def baseline(self, year: int, indicator: str, group: str = "all") -> float:
         """Mean of an indicator in the baseline."""

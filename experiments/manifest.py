@@ -90,9 +90,11 @@ def write_manifest(folder: Path, content: dict[str, Any]) -> None:
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
-def short_name(command: str, scenarios: Sequence[Scenario], settings: Settings) -> str:
-    """Name of the default results folder: the same for the same command, scenarios and settings."""
+def short_name(
+    command: str, scenarios: Sequence[Scenario], settings: Settings, wanted: dict[str, Any] | None = None
+) -> str:
+    """Name of the default results folder: the same for the same command, scenarios, settings and wishes."""
     told = [[scenario.id, list(scenario.files), list(scenario.changes)] for scenario in scenarios]
     limits = [settings.scale, settings.replicates, settings.seed, settings.until.isoformat()]
-    digest = hashlib.sha256(json.dumps([told, limits]).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps([told, limits, wanted or {}]).encode()).hexdigest()
     return f"{command}-{digest[:8]}"

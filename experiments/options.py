@@ -116,6 +116,18 @@ def parse_until(value: Any) -> date:
     return day
 
 
+def parse_precision(value: Any) -> float:
+    """Half-width of an interval, in people."""
+    right = "give a number of people of 1 or more, such as 500"
+    try:
+        number = float(value)
+    except ValueError:
+        raise UserError(f"--precision: {_shown(str(value))} is not a number; {right}") from None
+    if not 1.0 <= number <= 1e9:
+        raise UserError(f"--precision: {value} is outside the limits; {right}")
+    return number
+
+
 def parse_language(value: Any) -> str:
     """Language of texts."""
     if str(value).strip().casefold() not in ("en", "nl"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import fill
 from typing import Any, Final
@@ -29,7 +29,7 @@ from experiments.drawing import (
 )
 from experiments.flow_picture import career_flows
 from experiments.outcomes import START
-from experiments.wording import change, indicator_words, part_words, step
+from experiments.wording import batched, change, indicator_words, part_words, step
 from sim import career_graph, indicators
 from sim.scenario import Scenario
 
@@ -64,12 +64,6 @@ def draw_comparison(folder: Path, comparison: Comparison, scenarios: Sequence[Sc
             for page, ids in enumerate(batched(titles, most), start=1):
                 shown = {scenario: titles[scenario] for scenario in ids}
                 save(draw(comparison, shown), folder, name if page == 1 else f"{name}_{page}")
-
-
-def batched(ids: Iterable[str], most: int) -> list[list[str]]:
-    """Scenarios picture by picture, `most` in each."""
-    every = list(ids)
-    return [every[first : first + most] for first in range(0, len(every), most)]
 
 
 def time_paths(comparison: Comparison, titles: Mapping[str, str]) -> Figure:

@@ -193,6 +193,25 @@ def decomposition_records(comparison: Comparison) -> list[dict[str, Any]]:
     return records
 
 
+def group_records(comparison: Comparison) -> list[dict[str, Any]]:
+    """The gain in technicians by group: scenario, year, division, group, people, low, high."""
+    return [
+        {
+            "scenario": scenario,
+            "year": year,
+            "division": division,
+            "group": group,
+            "people": estimate.mean,
+            "low": estimate.low,
+            "high": estimate.high,
+        }
+        for scenario in comparison.others
+        for year in comparison.years
+        for division, groups in comparison.by_group(scenario, year).items()
+        for group, estimate in groups.items()
+    ]
+
+
 def quarterly_records(
     first_year: int, values: NDArray[np.float64], scenario: str | None = None
 ) -> list[dict[str, Any]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Final, TypeVar
 
 from sim import career_graph
 
+T = TypeVar("T")
 GROUP_WORDS: Final = {
     "all": "all",
     "women": "women",
@@ -138,3 +139,9 @@ def summing(values: Sequence[float], to: int) -> list[int]:
 def listed(parts: Sequence[str]) -> str:
     """a, b and c."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def batched(every: Iterable[T], most: int) -> list[list[T]]:
+    """Things page by page, `most` on each."""
+    things = list(every)
+    return [things[first : first + most] for first in range(0, len(things), most)]

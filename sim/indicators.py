@@ -13,7 +13,7 @@ from agents.positions import LEVELS, MARKETS, POSITIONS
 from sim import career_graph
 from sim.cells import GROUPS
 from sim.clock import QUARTERS_PER_YEAR, year_of
-from sim.ledger import TRANSITIONS, Ledger
+from sim.ledger import TRANSITIONS, Ledger, drawn_from_other_work
 
 _GROUP: Final = np.arange(GROUPS)
 _LEVEL: Final = _GROUP >> 3
@@ -68,6 +68,7 @@ def flow_weights() -> dict[str, NDArray[np.float64]]:
             table[edge.code] = [float(edge.ways_in[field] == way) for field in (0, 1)]
     weights["side_entrants"] = weights["in_side_entry"] + weights["in_retrained"]
     weights["technical_diplomas"] = _into("graduate")
+    weights["drawn_from_other_work"] = np.repeat(drawn_from_other_work()[:, None].astype(float), 2, axis=1)
     return weights
 
 
@@ -88,6 +89,9 @@ def all_indicators() -> tuple[Indicator, ...]:
         "people without a technical diploma who come from other work, and all who come after retraining"
     )
     meanings["technical_diplomas"] = "technical diplomas"
+    meanings["drawn_from_other_work"] = (
+        "people who leave other work for technical work or to retrain for it, less technicians who leave for other work"
+    )
     stocks = [Indicator(name, "stock", " + ".join(parts)) for name, parts in STOCKS.items()]
     stocks.append(Indicator(VACANCIES, "stock", "technical posts that stand open after hiring"))
     stocks.append(Indicator(POSTS, "stock", "technical posts that employers want"))

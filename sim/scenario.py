@@ -165,8 +165,17 @@ class Measure(_Strict):
     """What it costs, payer by payer; nothing where no document names a payer."""
 
     def strengthened(self, factor: float) -> Measure:
-        """The same measure with every change, and its range, `factor` times as large."""
-        return self.model_copy(update={"levers": tuple(lever.strengthened(factor) for lever in self.levers)})
+        """The same measure with every change, its range and its budget `factor` times as large.
+
+        A price for each person or place stays: there are more of them.
+        """
+        levers = tuple(lever.strengthened(factor) for lever in self.levers)
+        cost = tuple(
+            one if one.value is None or " per " in one.unit.replace("per year", "")
+            else one.model_copy(update={"value": one.value * factor})
+            for one in self.cost
+        )  # fmt: skip
+        return self.model_copy(update={"levers": levers, "cost": cost})
 
 
 class Scenario(_Strict):

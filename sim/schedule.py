@@ -88,7 +88,7 @@ def record_of(scenario: Scenario) -> NDArray[Any]:
     return record
 
 
-def _phase(measure: Measure, quarter: int) -> float:
+def phase_of(measure: Measure, quarter: int) -> float:
     """Part of the full change that is in force in a quarter, 0 to 1."""
     start = quarter_of(measure.start) + measure.delay_years * QUARTERS_PER_YEAR
     if quarter < start:
@@ -157,14 +157,14 @@ def compile_schedule(scenario: Scenario, first: int, last: int) -> Schedule:
             if lever.lever in PRACTICE_LEVERS or (lever.lever == "fragmentation") is not governing:
                 continue
             for k in range(before, params.size):
-                phase = _phase(measure, first + k)
+                phase = phase_of(measure, first + k)
                 if phase > 0.0:
                     _move(params[k : k + 1], lever, measure.reach, phase if governing else phase * delivered[k])
         delivered = (1.0 - params["fragmentation"]) / (1.0 - base["fragmentation"][0])
     amount = np.zeros((params.size, len(on_employers)))
     for column, (measure, lever) in enumerate(on_employers):
         assert isinstance(lever.add, float | int)
-        phases = np.array([_phase(measure, first + k) for k in range(before, params.size)])
+        phases = np.array([phase_of(measure, first + k) for k in range(before, params.size)])
         amount[before:, column] = float(lever.add) * (phases * delivered[before:])
     contact_from, contact = _contact(params, first)
     reaches = [measure.reach for measure, _ in on_employers]

@@ -168,8 +168,9 @@ class Chances:
         return self.number("choice_parent") * (self.s.parent - self.number("parent_technical"))
 
     def profile(self) -> Column:
-        share = self.table("profile_technical", GENDERS, SCHOOLS)[self.s.woman, np.minimum(self.s.level, 2)]
-        return log_odds_moved(share, self.interest() + self.number("early_contact"))
+        who = self.s.woman, np.minimum(self.s.level, 2)
+        share = self.table("profile_technical", GENDERS, SCHOOLS)[who]
+        return log_odds_moved(share, self.interest() + self.table("early_contact", GENDERS, SCHOOLS)[who])
 
     def studies(self, after_technical: bool) -> dict[str, Column]:
         """Chances of each study after school, and of none."""

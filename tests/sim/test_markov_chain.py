@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from agents.positions import SCHOOLS
 from sim import career_graph
 from sim.clock import FIRST_QUARTER
 from sim.model import CareerModel
@@ -46,7 +47,8 @@ NO_INTERACTION = {
     "retraining_from_work": 0.05, "retraining_from_unemployment": 0.3, "retraining_give_up": 0.8,
     "sector_move": {"other": 0.03, "technical": 0.1},
     "emigration": {"dutch": 0.01, "migration": 0.03, "international": 0.2},
-    "guarantee_leave": 1.0, "practice_switch": 6.0, "practice_drop_out": 6.0, "early_contact": 0.3,
+    "guarantee_leave": 1.0, "practice_switch": 6.0, "practice_drop_out": 6.0,
+    "early_contact": {"men": dict.fromkeys(SCHOOLS, 0.3), "women": dict.fromkeys(SCHOOLS, 0.5)},
 }  # fmt: skip
 
 

@@ -1,0 +1,88 @@
+"""The option table as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import fill
+from typing import Final
+
+from rich.console import Console
+from rich.text import Text
+
+from experiments.comparison import Estimate
+from experiments.costs import PAYERS, Money
+from experiments.goals import Chance, Goal
+from experiments.option_table import DRAWN, LEAVE, TECHNICIAN_YEARS, Column, Option
+from experiments.screen import plain_table
+from experiments.wording import batched, change, count, step
+
+SIDE_BY_SIDE: Final = 3
+"""Scenarios beside each other."""
+WIDTH: Final = 20
+"""Characters of a title on a line."""
+
+_WORDS = {
+    "technicians": "technicians, {year}",
+    "women": "women among them, {year}",
+    "open_vacancies": "open vacancies, {year}",
+    LEAVE.name: "leave before retirement, in all",
+    DRAWN.name: "drawn from other work, in all",
+    TECHNICIAN_YEARS.name: "technician-years, in all",
+}
+
+
+def column_words(column: Column) -> str:
+    """What a column holds."""
+    return _WORDS[column.name].format(year=column.year)
+
+
+def estimate_words(estimate: Estimate) -> str:
+    """A difference with half of its interval, rounded to what the interval supports."""
+    to = step(estimate.half)
+    return f"{change(estimate.mean, to)} ± {count(estimate.half, to)}"
+
+
+def money_words(money: Money) -> str:
+    """Millions of euro, as far as documents say."""
+    if money.unknown:
+        return "not documented"
+    told = f"{money.known / 1e6:,.0f} million" if money.known >= 1e7 else f"{money.known / 1e6:,.1f} million"
+    return told if money.complete else f"> {told}"
+
+
+def per_year_words(option: Option) -> str:
+    """Euro for each additional technician-year, as far as documents say."""
+    euro = option.per_technician_year
+    if euro is None:
+        return "not documented" if option.money.known == 0.0 else "no clear gain"
+    told = f"{euro:,.0f} euro" if euro < 1e4 else f"{round(euro, -2):,.0f} euro"
+    return told if option.money.complete else f"> {told}"
+
+
+def chance_words(chance: Chance) -> str:
+    """A chance with its interval, in percent."""
+    low, high = chance.interval
+    return f"{chance.share:.0%} ({low:.0%} to {high:.0%})"
+
+
+def print_options(console: Console, options: Sequence[Option], goals: Sequence[Goal], pairs: int) -> None:
+    """The option table: scenarios side by side, what each changes, what it costs, and the chance of the goals."""
+    for page in batched(options, SIDE_BY_SIDE):
+        table = plain_table(
+            "", *(fill(option.scenario.title, WIDTH) for option in page), title="The options side by side"
+        )
+        for column in page[0].values:
+            found = [option.values[column] for option in page]
+            cells = [Text(estimate_words(one), "" if one.sure else "dim") for one in found]
+            table.add_row(column_words(column), *cells)
+        for payer in PAYERS:
+            if any(payer in option.costs for option in page):
+                cells = [Text(money_words(option.costs[payer]) if payer in option.costs else "-") for option in page]
+                table.add_row(f"cost to {payer}, euro", *cells)
+        table.add_row("known cost of a technician-year", *(per_year_words(option) for option in page))
+        for place, goal in enumerate(goals):
+            table.add_row(f"chance of {goal.text}", *(chance_words(option.goals[place]) for option in page))
+        smallest = (count(option.smallest, step(option.smallest)) for option in page)
+        table.add_row(f"smallest effect that {pairs} pairs show", *smallest)
+        console.print(table)
+        console.print()
