@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -29,22 +30,88 @@ def assumed_parameters(scenario: Scenario) -> tuple[str, ...]:
     )
 
 
+@dataclass(frozen=True)
+class Assumption:
+    """Something that is assumed with a range: a parameter, or the effect of a measure."""
+
+    name: str
+    """Name of the parameter, or measure, slash and place of the lever."""
+    label: str
+    """The same for people: measure and lever."""
+    range: tuple[float, float]
+    factors: bool
+    """Whether the range holds factors on a table."""
+    place: float
+    """Where in the range the value of the scenario stands, 0 (lowest) to 1 (highest)."""
+    measure: str | None = None
+    """Measure whose effect it is; None for a parameter."""
+
+    def concerns(self, scenario: Scenario) -> bool:
+        """Whether the scenario rests on it."""
+        return self.measure is None or any(measure.id == self.measure for measure in scenario.measures)
+
+
+@dataclass(frozen=True)
+class Design:
+    """Draws of all assumptions of some scenarios together, evenly over their ranges (Latin hypercube)."""
+
+    of_scenarios: tuple[Scenario, ...]
+    assumptions: tuple[Assumption, ...]
+    rows: Vector
+    """Places in the ranges, 0 (lowest) to 1 (highest); shape (draws, assumptions)."""
+
+    @classmethod
+    def of(cls, scenarios: Sequence[Scenario], number: int, seed: int) -> Design:
+        """A number of draws; a draw gives the same parameters to all scenarios, and the same effect to a measure in
+        whichever it stands."""
+        found = assumptions(scenarios)
+        hypercube = qmc.LatinHypercube(len(found), rng=np.random.default_rng([seed, number]))
+        return cls(tuple(scenarios), found, hypercube.random(number))
+
+    def scenarios(self, draw: int) -> tuple[Scenario, ...]:
+        """The scenarios with all assumptions as a draw has them."""
+        names = [one.name for one in self.assumptions if one.measure is None]
+        levers = [one.name for one in self.assumptions if one.measure is not None]
+        return tuple(_moved(scenario, names, levers, self.rows[draw]) for scenario in self.of_scenarios)
+
+
+def assumptions(scenarios: Sequence[Scenario]) -> tuple[Assumption, ...]:
+    """All that is assumed in some scenarios: parameters in the order of the first, then effects of measures."""
+    found = []
+    for name in assumed_parameters(scenarios[0]):
+        parameter = scenarios[0].parameters[name]
+        assert parameter.range is not None
+        table = isinstance(parameter.value, dict)
+        value = 1.0 if isinstance(parameter.value, dict) else float(parameter.value)
+        found.append(Assumption(name, name, parameter.range, table, _place(value, parameter.range)))
+    by_key = {key: lever for scenario in scenarios for key, lever in assumed_levers(scenario)}
+    for key, lever in sorted(by_key.items()):
+        assert lever.range is not None
+        change = lever.add if lever.add is not None else lever.multiply
+        value = 1.0 if isinstance(change, dict) else float(change or 0.0)
+        measure = key.rpartition("/")[0]
+        label, place = f"{measure}: {lever.lever}", _place(value, lever.range)
+        found.append(Assumption(key, label, lever.range, isinstance(change, dict), place, measure))
+    return tuple(one for one in found if one.range[0] < one.range[1])
+
+
+def _place(value: float, span: tuple[float, float]) -> float:
+    low, high = span
+    return (value - low) / (high - low) if high > low else 0.0
+
+
 def drawn(scenarios: Sequence[Scenario], number: int, seed: int) -> list[tuple[Scenario, ...]]:
     """The scenarios with assumed parameters and assumed effects of measures drawn anew, a draw a row.
 
-    A draw gives the same parameters to all scenarios, and the same effect to a measure in whichever it stands. Draws
-    fill each range evenly (Latin hypercube). A scalar is drawn from its range, a table gets a factor on all its values.
+    A scalar is drawn from its range, a table gets a factor on all its values.
 
     Parameters
     ----------
     number : draws
     seed : of the draws
     """
-    names = assumed_parameters(scenarios[0])
-    levers = sorted({key for scenario in scenarios for key, _ in assumed_levers(scenario)})
-    hypercube = qmc.LatinHypercube(len(names) + len(levers), rng=np.random.default_rng([seed, number]))
-    rows = hypercube.random(number)
-    return [tuple(_moved(scenario, names, levers, row) for scenario in scenarios) for row in rows]
+    design = Design.of(scenarios, number, seed)
+    return [design.scenarios(draw) for draw in range(number)]
 
 
 def assumed_levers(scenario: Scenario) -> list[tuple[str, Lever]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from experiments.options import Given, Settings, UserError, compared
+from experiments.options import Given, Settings, UserError, compared, packaged_posterior
 from experiments.screen import notice, output, place_words, print_json, progress, waiting
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def compare(given: Given, settings: Settings, out: Path | None, as_json: bool, w
     from experiments.results import Tables, decomposition_records, difference_records, group_records, write_records
 
     goals = goals_of(wanted.goals, settings)
+    posterior = packaged_posterior() if wanted.draws else None
     target = out or Path("results") / short_name("compare", scenarios, settings, vars(wanted))
     begun = time.perf_counter()
     with results_folder(target) as folder:
@@ -73,8 +74,9 @@ def compare(given: Given, settings: Settings, out: Path | None, as_json: bool, w
             notice("stopped before two replicates had finished; nothing was written")
             return INTERRUPTED
         deeper = Deeper(scenarios, comparison, replace(settings, replicates=len(finished)), as_json)
-        stopped = batch.stopped or deeper.look(wanted, folder.work)
-        options = option_table(comparison, scenarios, goals, settings.until)
+        stopped = batch.stopped or deeper.look(wanted, posterior, folder.work)
+        joint = None if deeper.spread is None else deeper.spread.joint
+        options = option_table(comparison, scenarios, goals, settings.until, joint)
         differences = difference_records(comparison)
         for name, records in {
             "differences": differences,

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.console import Console
 
+from calibration.posterior import Posterior
 from experiments.attribution import Attribution, attribute, attribution_records
 from experiments.attribution import runs_needed as attribution_runs
 from experiments.careers import Careers, career_records, careers, story_records
 from experiments.comparison import Comparison, shown_years
 from experiments.deeper_text import print_attribution, print_careers, print_tornado
 from experiments.goals import Goal, parse_goal
-from experiments.options import Settings, UserError, packaged_posterior
+from experiments.options import Settings, UserError
 from experiments.results import write_records
 from experiments.screen import notice, progress
-from experiments.tornado import Bar, tornado, tornado_records
+from experiments.tornado import Tornado, tornado_records, tornados
 from experiments.tornado import runs_needed as tornado_runs
 from experiments.uncertainty import Spread, print_spread, runs_needed, spread, spread_records
 from sim.scenario import Scenario
@@ -43,11 +44,11 @@ class Deeper:
         self.scenarios, self.comparison, self.settings, self.quiet = scenarios, comparison, settings, quiet
         self.spread: Spread | None = None
         self.attributions: list[Attribution] = []
-        self.tornados: dict[str, list[Bar]] = {}
+        self.tornados: dict[str, Tornado] = {}
         self.careers: list[Careers] = []
         self.year = shown_years(comparison.years)[-1]
 
-    def look(self, wanted: Wanted, work: Path) -> bool:
+    def look(self, wanted: Wanted, posterior: Posterior | None, work: Path) -> bool:
         """Work out what is wanted and write it; returns whether the user stopped it."""
         with progress("Careers", len(self.scenarios), self.quiet) as tick:
             self.careers = careers(self.scenarios, self.settings, tick)
@@ -55,16 +56,16 @@ class Deeper:
         if records := story_records(self.careers):
             write_records(work / "stories.parquet", records)
         return (
-            (wanted.draws > 0 and self._uncertainty(wanted.draws, work))
+            (posterior is not None and self._uncertainty(wanted.draws, posterior, work))
             or (wanted.attribution and self._attribution(work))
             or (wanted.tornado and self._tornado(work))
         )
 
-    def _uncertainty(self, draws: int, work: Path) -> bool:
+    def _uncertainty(self, draws: int, posterior: Posterior, work: Path) -> bool:
         scenarios, comparison = self.scenarios, self.comparison
         with progress("Uncertainty", runs_needed(len(scenarios), draws), self.quiet) as tick:
             reference = np.stack([comparison.values(name) for name in comparison.ids], axis=1)
-            self.spread = spread(scenarios, reference, packaged_posterior(), self.settings, draws, tick)
+            self.spread = spread(scenarios, reference, posterior, self.settings, draws, tick)
         if self.spread is None:
             notice("stopped: the uncertainty was not worked out")
             return True
@@ -88,17 +89,13 @@ class Deeper:
         return False
 
     def _tornado(self, work: Path) -> bool:
-        baseline, *others = self.scenarios
-        with progress("Assumptions", sum(tornado_runs(one) for one in others), self.quiet) as tick:
-            for scenario in others:
-                bars = tornado(baseline, scenario, self.settings, tick, self.year)
-                if bars is None:
-                    notice("stopped: the tornado was not finished")
-                    return True
-                self.tornados[scenario.id] = bars
-        records = [r for name, bars in self.tornados.items() for r in tornado_records(name, bars, self.year)]
-        if records:
-            write_records(work / "tornado.parquet", records)
+        with progress("Assumptions", tornado_runs(self.scenarios), self.quiet) as tick:
+            found = tornados(self.scenarios, self.settings, tick, self.year)
+        if found is None:
+            notice("stopped: the tornado was not finished")
+            return True
+        self.tornados = found
+        write_records(work / "tornado.parquet", [r for name, one in found.items() for r in tornado_records(name, one)])
         return False
 
     def draw(self, work: Path) -> None:
@@ -106,7 +103,7 @@ class Deeper:
         from experiments.deeper_pictures import draw_attribution, draw_tornados
 
         titles = {scenario.id: scenario.title for scenario in self.scenarios}
-        draw_tornados(work, self.tornados, titles, self.year, self.settings.scale)
+        draw_tornados(work, self.tornados, titles, self.settings.scale)
         draw_attribution(work, self.attributions, len(self.comparison.replicates))
 
     def print_all(self, console: Console) -> None:
@@ -116,6 +113,6 @@ class Deeper:
             print_spread(console, self.spread, self.scenarios[1:], self.comparison.years)
         for found in self.attributions:
             print_attribution(console, found)
-        for name, bars in self.tornados.items():
+        for name, one in self.tornados.items():
             title = next(scenario.title for scenario in self.scenarios if scenario.id == name)
-            print_tornado(console, title, bars, self.year)
+            print_tornado(console, title, one)

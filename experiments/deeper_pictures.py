@@ -11,38 +11,35 @@ from matplotlib.figure import Figure
 
 from experiments.attribution import Attribution
 from experiments.drawing import BLUE, GREY, INK, VERMILLION, quiet_axes, save, signed, slide, source_line, style
-from experiments.tornado import MORE, Bar
+from experiments.tornado import Bar, Tornado
 from experiments.wording import change, step
 
 MOST_MEASURES: Final = 16
 """Measures in the picture of an attribution; the others are taken together."""
 
 
-def draw_tornados(
-    folder: Path, tornados: Mapping[str, Sequence[Bar]], titles: Mapping[str, str], year: int, scale: float
-) -> None:
+def draw_tornados(folder: Path, tornados: Mapping[str, Tornado], titles: Mapping[str, str], scale: float) -> None:
     """A picture for each scenario, as PNG and SVG."""
     with style():
-        for page, (name, bars) in enumerate(tornados.items(), start=1):
-            source = source_line(scale, f"{MORE} pairs of runs with the same chance events")
-            save(
-                tornado_picture(bars, titles[name], year, source), folder, "tornado" if page == 1 else f"tornado_{page}"
-            )
+        for page, (name, found) in enumerate(tornados.items(), start=1):
+            source = source_line(scale, f"{found.draws} draws of {found.tried} assumptions together")
+            save(tornado_picture(found, titles[name], source), folder, "tornado" if page == 1 else f"tornado_{page}")
 
 
-def tornado_picture(bars: Sequence[Bar], title: str, year: int, source: str) -> Figure:
+def tornado_picture(found: Tornado, title: str, source: str) -> Figure:
     """What each assumption does at either end of its range to the gain in technicians."""
     figure = slide(
         f"Which assumption moves the answer most: {title}",
-        f"Change of the gain in technicians at the end of {year} when one assumption is at the lowest or highest value "
-        "of its range;\nthin lines are 95% intervals, pale bars cannot be told from chance",
+        f"Change of the gain in technicians at the end of {found.year} when one assumption is at the lowest or highest "
+        "value of its range;\nthin lines are 95% intervals, pale bars cannot be told from chance",
         source,
     )
+    bars = found.bars
     axes = figure.add_axes((0.36, 0.12, 0.6, 0.68))
     quiet_axes(axes, grid="x")
     for row, bar in enumerate(bars):
         for end, colour, hatch in ((bar.low, VERMILLION, "///"), (bar.high, BLUE, "")):
-            alpha = 1.0 if end.sure else 0.35
+            alpha = 1.0 if bar.sure else 0.35
             axes.barh(
                 row, end.mean, height=0.62, color=colour, alpha=alpha, hatch=hatch, edgecolor="white", linewidth=0
             )
@@ -59,9 +56,8 @@ def tornado_picture(bars: Sequence[Bar], title: str, year: int, source: str) -> 
 
 def _span(bar: Bar) -> str:
     low, high = bar.assumption.range
-    name = bar.assumption.name.rpartition(" (")[0] or bar.assumption.name
     factors = "x " if bar.assumption.factors else ""
-    return f"{fill(name.replace('_', ' '), 46)}\n{factors}{low:g} to {factors}{high:g}"
+    return f"{fill(bar.assumption.label.replace('_', ' '), 46)}\n{factors}{low:g} to {factors}{high:g}"
 
 
 def draw_attribution(folder: Path, attributions: Sequence[Attribution], pairs: int) -> None:

@@ -10,7 +10,7 @@ from experiments.attribution import Attribution
 from experiments.careers import Careers, Story
 from experiments.option_text import column_words, estimate_words
 from experiments.screen import plain_table
-from experiments.tornado import Bar
+from experiments.tornado import Tornado
 from experiments.wording import count, step, words
 from sim.views import Passage
 
@@ -37,19 +37,23 @@ def print_attribution(console: Console, found: Attribution) -> None:
     console.print()
 
 
-def print_tornado(console: Console, title: str, bars: Sequence[Bar], year: int) -> None:
+def print_tornado(console: Console, title: str, found: Tornado) -> None:
     """The assumptions that move the gain in technicians most."""
     table = plain_table(
         "assumption", "range", "at the lowest", "at the highest",
-        title=f"{title}: which assumption moves the gain in technicians, end of {year}, most",
+        title=f"{title}: which assumption moves the gain in technicians, end of {found.year}, most",
     )  # fmt: skip
-    for bar in bars:
+    for bar in found.bars:
         low, high = bar.assumption.range
         span = f"{low:g} to {high:g}{' (factors)' if bar.assumption.factors else ''}"
         style = "" if bar.sure else "[dim]"
         ends = (f"{style}{estimate_words(bar.low)}", f"{style}{estimate_words(bar.high)}")
-        table.add_row(f"{style}{bar.assumption.name}", f"{style}{span}", *ends)
+        table.add_row(f"{style}{bar.assumption.label}", f"{style}{span}", *ends)
     console.print(table)
+    console.print(
+        f"[dim]Linear effects from {found.draws} draws of {found.tried} assumptions together; they explain "
+        f"{found.explained:.0%} of the spread of the gain between single pairs of runs. Grey: not told from chance."
+    )
     console.print()
 
 

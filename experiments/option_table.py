@@ -44,7 +44,9 @@ class Option:
     costs: dict[str, Money]
     """Euro by payer, as far as documents say."""
     goals: tuple[Chance, ...]
-    """For each goal, how many pairs of runs reach it."""
+    """For each goal, how many pairs of runs reach it: chance alone."""
+    goals_of_all: tuple[Chance, ...]
+    """The same over draws of chance, calibration and assumptions together; empty where they were not drawn."""
     smallest: float
     """Smallest difference in technicians in the last year that so many pairs would show, with a chance of POWER."""
 
@@ -104,11 +106,21 @@ def smallest_effect(pairs: NDArray[np.float64]) -> float:
 
 
 def option_table(
-    comparison: Comparison, scenarios: Sequence[Scenario], goals: Sequence[Goal], until: date
+    comparison: Comparison,
+    scenarios: Sequence[Scenario],
+    goals: Sequence[Goal],
+    until: date,
+    joint: NDArray[np.float64] | None = None,
 ) -> list[Option]:
-    """A row for every scenario that is compared with the first."""
+    """A row for every scenario that is compared with the first.
+
+    Parameters
+    ----------
+    joint : differences in draws of all sources of uncertainty together; shape (draws, scenarios, years, keys)
+    """
     rows = []
-    for scenario in scenarios[1:]:
+    years = comparison.years
+    for place, scenario in enumerate(scenarios[1:]):
         values = {}
         for column in columns(comparison.years):
             mean, low, high = interval(samples(comparison, scenario.id, column))
@@ -120,7 +132,8 @@ def option_table(
                 scenario=scenario,
                 values=values,
                 costs=costs(scenario, until),
-                goals=tuple(chance(goal, differences, comparison.years) for goal in goals),
+                goals=tuple(chance(goal, differences, years) for goal in goals),
+                goals_of_all=() if joint is None else tuple(chance(goal, joint[:, place], years) for goal in goals),
                 smallest=smallest_effect(samples(comparison, scenario.id, last)),
             )
         )
@@ -156,12 +169,15 @@ def goal_records(options: Sequence[Option], goals: Sequence[Goal]) -> list[dict[
     """The chance of each scenario to reach each goal, with its interval."""
     records = []
     for option in options:
-        for goal, found in zip(goals, option.goals, strict=True):
+        told = [("chance", goal, found) for goal, found in zip(goals, option.goals, strict=True)]
+        told += [("all", goal, found) for goal, found in zip(goals, option.goals_of_all, strict=False)]
+        for source, goal, found in told:
             low, high = found.interval
             records.append(
                 {
                     "scenario": option.scenario.id,
                     "goal": goal.text,
+                    "uncertainty": source,
                     "reached": found.reached,
                     "pairs": found.pairs,
                     "chance": found.share,

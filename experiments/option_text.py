@@ -82,6 +82,9 @@ def print_options(console: Console, options: Sequence[Option], goals: Sequence[G
         table.add_row("known cost of a technician-year", *(per_year_words(option) for option in page))
         for place, goal in enumerate(goals):
             table.add_row(f"chance of {goal.text}", *(chance_words(option.goals[place]) for option in page))
+            if all(option.goals_of_all for option in page):
+                told = (chance_words(option.goals_of_all[place]) for option in page)
+                table.add_row("  with all that is uncertain", *told)
         smallest = (count(option.smallest, step(option.smallest)) for option in page)
         table.add_row(f"smallest effect that {pairs} pairs show", *smallest)
         console.print(table)

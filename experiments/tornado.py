@@ -1,7 +1,8 @@
-"""Which assumption moves an answer most: each at both ends of its range, one at a time, everything else as it is.
+"""Which assumption moves an answer most: a regression of the gain on all assumptions, drawn together.
 
-First every assumption is tried in one pair of runs; those that seem to matter most are then tried in more pairs, so
-that what is shown can be told from chance.
+Chance moves the gain of one pair of runs by thousands of people, so that trying one assumption at a time would take
+tens of thousands of runs. Here every draw moves all assumptions at once (Latin hypercube) and each run serves for all
+of them. What is shown is the linear effect of an assumption from one end of its range to the other.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
-from calibration.assumed import assumed_levers, assumed_parameters, lever_at, parameter_at
-from experiments.comparison import Estimate, interval
+from calibration.assumed import Assumption, Design
+from experiments.comparison import LEVEL, Estimate
 from experiments.options import Settings
 from experiments.replicates import Batch
 from sim import indicators
@@ -23,141 +25,120 @@ from sim.scenario import Scenario
 
 SHOWN: Final = 12
 """Assumptions in the tornado."""
-CONSIDERED: Final = 18
-"""Assumptions that are tried in more than one pair."""
-MORE: Final = 6
-"""Pairs of runs for those."""
-ENDS: Final = (0.0, 1.0)
-Pair = tuple[Scenario, Scenario]
-
-
-@dataclass(frozen=True)
-class Assumption:
-    """Something that is assumed with a range: a parameter, or the effect of a measure."""
-
-    name: str
-    """Name of the parameter, or measure and lever with a colon between."""
-    range: tuple[float, float]
-    factors: bool
-    """Whether the range holds factors on a table."""
+FEWEST: Final = 400
+"""Draws of the assumptions together."""
+FOR_EACH: Final = 2
+"""And at least so many for each assumption."""
 
 
 @dataclass(frozen=True)
 class Bar:
-    """What an assumption does to the answer at the lower and at the upper end of its range."""
+    """What an assumption does to the gain: change at the lower and at the upper end of its range."""
 
     assumption: Assumption
     low: Estimate
     high: Estimate
+    sure: bool
+    """Whether it is told from chance, all assumptions that were tried taken together (Bonferroni)."""
 
     @property
     def swing(self) -> float:
-        """How far apart the two answers are."""
+        """How far apart the two ends are."""
         return abs(self.high.mean - self.low.mean)
 
-    @property
-    def sure(self) -> bool:
-        """Whether an end differs from the answer by more than chance."""
-        return self.low.sure or self.high.sure
+
+@dataclass(frozen=True)
+class Tornado:
+    """The assumptions that move the gain in technicians most, the largest swing first."""
+
+    year: int
+    bars: tuple[Bar, ...]
+    tried: int
+    """Assumptions in all."""
+    draws: int
+    explained: float
+    """Share of the spread of the gain between draws that the linear effects explain (adjusted); the rest is chance and
+    what assumptions do together."""
 
 
-def assumptions(scenario: Scenario) -> list[Assumption]:
-    """All that is assumed in a scenario: effects of its measures, then parameters."""
-    found = []
-    for key, lever in assumed_levers(scenario):
-        measure, _, place = key.rpartition("/")
-        table = isinstance(lever.add if lever.add is not None else lever.multiply, dict)
-        assert lever.range is not None
-        if lever.range[0] < lever.range[1]:
-            found.append(Assumption(f"{measure}: {lever.lever} ({place})", lever.range, table))
-    for name in assumed_parameters(scenario):
-        parameter = scenario.parameters[name]
-        assert parameter.range is not None
-        if parameter.range[0] < parameter.range[1]:
-            found.append(Assumption(name, parameter.range, isinstance(parameter.value, dict)))
-    return found
+def draws_for(scenarios: Sequence[Scenario]) -> int:
+    """Draws that a tornado of these scenarios takes."""
+    return max(FEWEST, FOR_EACH * len(Design.of(scenarios, 1, 0).assumptions))
 
 
-def at_end(pair: Pair, assumption: Assumption, end: float) -> Pair:
-    """Baseline and scenario with an assumption at an end of its range, 0 (lowest) or 1 (highest)."""
-    baseline, scenario = pair
-    if assumption.name in baseline.parameters:
-        value = parameter_at(baseline.parameters[assumption.name], end)
-        values = {assumption.name: value}
-        return baseline.with_values(**values), scenario.with_values(**values)
-    measure_id, _, rest = assumption.name.partition(": ")
-    place = int(rest.rpartition(" (")[2].rstrip(")"))
-    measures = tuple(
-        m.model_copy(update={"levers": tuple(lever_at(x, end) if k == place else x for k, x in enumerate(m.levers))})
-        if m.id == measure_id
-        else m
-        for m in scenario.measures
-    )
-    return baseline, scenario.model_copy(update={"measures": measures})
-
-
-def runs_needed(scenario: Scenario) -> int:
+def runs_needed(scenarios: Sequence[Scenario]) -> int:
     """Runs that a tornado takes."""
-    tried = len(assumptions(scenario))
-    return 2 * (1 + 2 * tried) + 2 * MORE * (1 + 2 * min(CONSIDERED, tried))
+    return draws_for(scenarios) * len(scenarios)
 
 
-def tornado(
-    baseline: Scenario, scenario: Scenario, settings: Settings, tick: Callable[[], Any], year: int
-) -> list[Bar] | None:
-    """The assumptions that move the gain in technicians most, the largest swing first; None if the user stops it.
+def tornados(
+    scenarios: Sequence[Scenario], settings: Settings, tick: Callable[[], Any], year: int
+) -> dict[str, Tornado] | None:
+    """A tornado for each scenario but the first, which the gain is counted from; None if the user stops it.
 
     Parameters
     ----------
     year : at the end of which the gain is taken
     """
-    every = assumptions(scenario)
-    first = _swings(baseline, scenario, every, replace(settings, replicates=1), tick, year)
-    if first is None:
-        return None
-    order = np.argsort(-np.abs(first[:, :, 0]).max(axis=1), kind="stable")
-    chosen = [every[k] for k in order[:CONSIDERED]]
-    found = _swings(baseline, scenario, chosen, replace(settings, replicates=MORE), tick, year)
-    if found is None:
-        return None
-    bars = [Bar(assumption, _estimate(found[k, 0]), _estimate(found[k, 1])) for k, assumption in enumerate(chosen)]
-    return sorted(bars, key=lambda bar: -bar.swing)[:SHOWN]
-
-
-def _swings(
-    baseline: Scenario, scenario: Scenario, every: Sequence[Assumption], settings: Settings, tick: Callable[[], Any],
-    year: int,
-) -> NDArray[np.float64] | None:  # fmt: skip
-    """Change of the gain at both ends of each assumption; shape (assumptions, ends, replicates)."""
-    pair = (baseline, scenario)
-    moved = [pair, *(at_end(pair, assumption, end) for assumption in every for end in ENDS)]
-    flat = [one for both in moved for one in both]
+    number = draws_for(scenarios)
+    design = Design.of(scenarios, number, settings.seed)
 
     def keep(ledger: Ledger) -> float:
         column = indicators.keys().index(("technicians", "all"))
         return float(indicators.yearly(ledger)[indicators.years_of(ledger).index(year), column])
 
-    batch = Batch(flat, settings, keep, tick)
-    rows = [replicate.runs for replicate in batch]
+    batch = Batch(design.scenarios, replace(settings, replicates=number), keep, tick)
+    values = np.array([replicate.runs for replicate in batch])
     if batch.stopped:
         return None
-    values = np.array(rows).reshape(len(rows), len(moved), 2)
-    gains = values[:, :, 1] - values[:, :, 0]
-    changes = gains[:, 1:] - gains[:, :1]
-    return np.asarray(changes.T.reshape(len(every), len(ENDS), len(rows)))
+    found = {}
+    for place, scenario in enumerate(scenarios[1:], start=1):
+        mine = [k for k, one in enumerate(design.assumptions) if one.concerns(scenario)]
+        found[scenario.id] = regressed(
+            values[:, place] - values[:, 0], design.rows[:, mine], [design.assumptions[k] for k in mine], year
+        )
+    return found
 
 
-def _estimate(samples: NDArray[np.float64]) -> Estimate:
-    mean, low, high = interval(samples)
-    return Estimate(float(mean), float(low), float(high))
+def regressed(
+    gains: NDArray[np.float64], rows: NDArray[np.float64], assumptions: Sequence[Assumption], year: int
+) -> Tornado:
+    """Linear effects of assumptions on a gain, by least squares.
+
+    Parameters
+    ----------
+    gains : one for each draw
+    rows : places in the ranges, 0 (lowest) to 1 (highest); shape (draws, assumptions)
+    """
+    count, tried = rows.shape
+    design = np.column_stack([np.ones(count), rows])
+    solution, *_ = np.linalg.lstsq(design, gains, rcond=None)
+    left = gains - design @ solution
+    freedom = count - tried - 1
+    variance = float(left @ left) / freedom
+    errors = np.sqrt(np.diag(np.linalg.inv(design.T @ design)) * variance)[1:]
+    slopes = solution[1:]
+    wide, strict = stdtrit(freedom, 0.5 + LEVEL / 2.0), stdtrit(freedom, 1.0 - (1.0 - LEVEL) / 2.0 / tried)
+    bars = []
+    for assumption, slope, error in zip(assumptions, slopes.tolist(), errors.tolist(), strict=True):
+        ends = []
+        for end in (0.0, 1.0):
+            step = end - assumption.place
+            half = abs(step) * wide * error
+            ends.append(Estimate(slope * step, slope * step - half, slope * step + half))
+        bars.append(Bar(assumption, ends[0], ends[1], bool(abs(slope) > strict * error)))
+    bars.sort(key=lambda bar: -bar.swing)
+    spread = float(np.var(gains, ddof=1))
+    explained = 1.0 - variance / spread if spread > 0.0 else 0.0
+    return Tornado(year, tuple(bars[:SHOWN]), tried, count, max(0.0, explained))
 
 
-def tornado_records(scenario: str, bars: Sequence[Bar], year: int) -> list[dict[str, Any]]:
+def tornado_records(scenario: str, found: Tornado) -> list[dict[str, Any]]:
     """The tornado as records: what each assumption does at either end of its range."""
     return [
         {
             "scenario": scenario,
-            "year": year,
+            "year": found.year,
             "assumption": bar.assumption.name,
             "lowest": bar.assumption.range[0],
             "highest": bar.assumption.range[1],
@@ -168,6 +149,10 @@ def tornado_records(scenario: str, bars: Sequence[Bar], year: int) -> list[dict[
             "at_highest": bar.high.mean,
             "at_highest_low": bar.high.low,
             "at_highest_high": bar.high.high,
+            "sure": bar.sure,
+            "tried": found.tried,
+            "draws": found.draws,
+            "explained": found.explained,
         }
-        for bar in bars
+        for bar in found.bars
     ]

@@ -47,6 +47,8 @@ class Spread:
     """Because the facts leave the calibrated parameters open."""
     assumed: Array
     """Because effects and other parameters are assumed within ranges."""
+    joint: Array
+    """The outcome in draws of everything at once, each with its own chance; shape (draws, scenarios, years, keys)."""
 
     @property
     def together(self) -> Array:
@@ -68,7 +70,7 @@ def between(values: Array) -> Array:
 
 def runs_needed(scenarios: int, draws: int) -> int:
     """Runs that `spread` takes."""
-    return 2 * CHANCES * draws * scenarios
+    return (2 * CHANCES + 1) * draws * scenarios
 
 
 def spread(
@@ -97,16 +99,20 @@ def spread(
     def of_ranges(number: int) -> tuple[Scenario, ...]:
         return assumed[number // CHANCES]
 
+    def of_both(number: int) -> list[Scenario]:
+        values = posterior.space.tables(scenarios[0], posterior.values[rows[number]].tolist())
+        return [scenario.with_values(**values) for scenario in assumed[number]]
+
     found = []
-    for choose in (of_posterior, of_ranges):
-        batch = Batch(choose, replace(settings, replicates=CHANCES * draws), by_year, tick)
+    for choose, runs in ((of_posterior, CHANCES * draws), (of_ranges, CHANCES * draws), (of_both, draws)):
+        batch = Batch(choose, replace(settings, replicates=runs), by_year, tick)
         outcomes = [_indicators(replicate.runs) for replicate in batch]
         if batch.stopped:
             return None
-        values = differences(np.stack(outcomes))
-        found.append(WIDTH * between(values.reshape(draws, CHANCES, *values.shape[1:])))
+        found.append(differences(np.stack(outcomes)))
+    calibration, ranges = (WIDTH * between(values.reshape(draws, CHANCES, *values.shape[1:])) for values in found[:2])
     mean, low, high = interval(differences(reference))
-    return Spread(mean, (high - low) / 2.0, found[0], found[1])
+    return Spread(mean, (high - low) / 2.0, calibration, ranges, found[2])
 
 
 def _indicators(outcomes: Sequence[Outcome]) -> Array:

@@ -14,11 +14,23 @@ import pyarrow.parquet as pq
 import pytest
 
 from experiments.options import DEFAULT_SCENARIOS, scenario_named
+from scenarios.catalogue import entry, files
 from sim import career_graph, indicators
 
 from .conftest import SMALL, Command, records
 
-TABLES = ("flows", "stocks", "indicators", "differences", "decomposition")
+TABLES = (
+    "flows",
+    "stocks",
+    "indicators",
+    "differences",
+    "decomposition",
+    "groups",
+    "options",
+    "costs",
+    "careers",
+    "stories",
+)
 PICTURES = ("time_paths", "leak_points", "gain", "career_flows")
 
 
@@ -140,10 +152,91 @@ def test_results_are_the_same_for_one_thread_and_two(command: Command) -> None:
         for name in ("1", "2")
     ]
     assert told[0] == told[1]
-    for name in TABLES:
-        assert Path(f"1/{name}.parquet").read_bytes() == Path(f"2/{name}.parquet").read_bytes()
+    tables = sorted(file.name for file in Path("1").glob("*.parquet"))
+    assert tables == sorted(file.name for file in Path("2").glob("*.parquet"))
+    assert {f"{name}.parquet" for name in TABLES} - set(tables) <= {"stories.parquet"}  # where nobody has one to tell
+    for name in tables:
+        assert Path(f"1/{name}").read_bytes() == Path(f"2/{name}").read_bytes()
     for name in PICTURES:
         assert Path(f"1/{name}.svg").read_bytes() == Path(f"2/{name}.svg").read_bytes()
+
+
+def test_a_sweep_with_goals_precision_and_attribution(command: Command) -> None:
+    code, out, err = command(
+        "compare", *SMALL, "--replicates", "2", "--out", "here", "part_time_availability",
+        "culture_of_inclusion+golden_gate", "--sweep", "part_time_availability.reach=0,1", "--set", "contacts=6",
+        "--set", "golden_gate.strength=2", "--goal", "1 more technicians by 2024", "--precision", "10000000",
+        "--attribution",
+    )  # fmt: skip
+    assert code == 0, err
+    assert "chance of 1 more technicians by 2024" in out
+    assert "what each measure adds" in out
+    assert max(len(line) for line in out.splitlines()) <= 100
+    package = "culture_of_inclusion+golden_gate"
+    manifest = json.loads(Path("here/manifest.json").read_text())
+    assert [scenario["id"] for scenario in manifest["scenarios"]] == [
+        "baseline", "part_time_availability[reach=0]", "part_time_availability[reach=1]", package,
+    ]  # fmt: skip
+    assert manifest["scenarios"][0]["changes"] == ["contacts=6"]
+    assert manifest["scenarios"][2]["changes"] == ["contacts=6", "part_time_availability.reach=1"]
+    assert (manifest["finished_replicates"], manifest["precision"]) == (2, 10_000_000.0)
+    differences = pd.read_parquet("here/differences.parquet")
+    nobody = differences[differences.scenario == "part_time_availability[reach=0]"]
+    assert (nobody.difference == 0).all()
+    everybody = differences[differences.scenario == "part_time_availability[reach=1]"]
+    assert (everybody.difference != 0).any()
+    shares = pd.read_parquet("here/attribution.parquet").query("indicator == 'technicians'")
+    parts = shares[shares.kind == "shapley"].agents.sum()
+    assert parts == shares[shares.kind == "whole"].agents.sum()
+    gain = differences.query("scenario == @package and indicator == 'technicians' and group == 'all' and year == 2024")
+    assert shares[shares.kind == "whole"].people.item() == gain.difference.item()
+    goals = pd.read_parquet("here/goals.parquet")
+    assert set(goals.pairs) == {2}
+    assert Path("here/attribution.svg").exists()
+
+
+def test_precision_adds_replicates(command: Command) -> None:
+    told = ["compare", "--scale", "2000", "--until", "2024-01-01", "--replicates", "3", "--json", "ten_year_guarantee"]
+    assert command(*told, "--out", "few")[0] == 0
+    few = pd.read_parquet("few/differences.parquet").query("indicator == 'technicians' and group == 'all'").iloc[-1]
+    wanted = (few.high - few.low) / 4
+    assert command(*told, "--out", "many", "--precision", f"{wanted:.1f}")[0] == 0
+    many = pd.read_parquet("many/differences.parquet").query("indicator == 'technicians' and group == 'all'").iloc[-1]
+    assert (many.high - many.low) / 2 <= wanted
+    finished = json.loads(Path("many/manifest.json").read_text())["finished_replicates"]
+    assert finished > 3
+    assert command(*told, "--out", "again", "--precision", f"{wanted:.1f}", "--threads", "1")[0] == 0
+    assert Path("again/differences.parquet").read_bytes() == Path("many/differences.parquet").read_bytes()
+
+
+def test_measures_are_listed_and_searched(command: Command) -> None:
+    code, out, _ = command("measures")
+    assert code == 0
+    assert "64 of 64 measures" in out
+    code, out, _ = command("measures", "hybride", "docenten", "--language", "nl")
+    assert code == 0
+    assert "hybrid_teachers_1000" in out
+    assert "Onderwijs" in out
+    code, out, _ = command("measures", "--pillar", "3", "--json")
+    assert [record["id"] for record in records(out)] == [
+        "digitalisation_programmes", "mensen_maken_de_transitie", "mmip_revision", "productivity_offensive",
+    ]  # fmt: skip
+    assert command("measures", "nothing like this")[1].startswith("0 of 64 measures")
+
+
+@pytest.mark.parametrize("name", files())
+def test_every_measure_explains_itself_in_both_languages(command: Command, name: str) -> None:
+    for language, heading in (("en", "summary"), ("nl", "samenvatting")):
+        code, out, _ = command("explain", name, "--language", language, "--json")
+        assert code == 0
+        told = [record for record in records(out) if record["kind"] == "measure"]
+        assert len(told) == 1
+        assert told[0][heading] == entry(name).summary[language]
+        assert len(told[0]) >= 9
+        if entry(name).not_judged is None:
+            assert told[0]["mechanism" if language == "en" else "hoe het werkt"]
+        else:
+            assert told[0]["cannot be judged" if language == "en" else "niet te beoordelen"]
 
 
 def test_earlier_results_are_replaced_as_a_whole(command: Command) -> None:

@@ -55,6 +55,19 @@ MISTAKES = [
     (["compare", "--replicate", "3"], "--replicates"),
     (["compare", "--scale"], "--scale"),
     (["graph", "--out", "a_file"], "is a file"),
+    (["compare", "disability_inclusion"], "the model cannot judge this measure: The model knows no disability"),
+    (["compare", "golden_gate+nobody"], "nobody: is neither a packaged scenario nor a file"),
+    (["compare", "--set", "part_time_availability.reach=2"], "--set: part_time_availability.reach=2: 2 is more than 1"),
+    (["compare", "--set", "part_time_availability"], "is no name and value"),
+    (["run", "hybrid_teachers", "--set", "hybrid_teachers.strt=1"], "no 'strt' in hybrid_teachers"),
+    (["compare", "--sweep", "contacts=1,2"], "--sweep: 'contacts=1,2' concerns no single scenario"),
+    (["compare", "--sweep", "part_time_availability.reach=0:1:0"], "is no range of 2 to 100 values"),
+    (["compare", "--goal", "less vacancies"], "--goal: 'less vacancies' is no goal; write it as"),
+    (["compare", "--goal", "5 more technicians by 2040"], "give a year from 2022 to 2035"),
+    (["compare", "--precision", "much"], "--precision: 'much' is not a number"),
+    (["compare", "--precision", "0"], "--precision: 0 is outside the limits"),
+    (["measures", "--pillar", "5"], "--pillar: 5 is too high"),
+    (["measures", "--language", "de"], "--language: 'de' is not known; give en for English or nl for Dutch"),
 ]
 
 

@@ -39,12 +39,12 @@ def test_differences_are_with_the_first_scenario() -> None:
 
 def test_sources_are_added_as_independent() -> None:
     one = np.ones((1, 1, 1))
-    found = Spread(one, 2.0 * one, 3.0 * one, 6.0 * one)
+    found = Spread(one, 2.0 * one, 3.0 * one, 6.0 * one, one)
     assert found.together.item() == pytest.approx(7.0)
 
 
 def test_number_of_runs() -> None:
-    assert runs_needed(4, 24) == 2 * 24 * 2 * 4
+    assert runs_needed(4, 24) == 2 * 24 * 2 * 4 + 24 * 4
 
 
 @pytest.mark.parametrize(
