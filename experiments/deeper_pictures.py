@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from experiments.attribution import Attribution
 from experiments.drawing import BLUE, GREY, INK, VERMILLION, quiet_axes, save, signed, slide, source_line, style
+from experiments.texts import as_written, say
 from experiments.tornado import Bar, Tornado
 from experiments.wording import change, step
 
@@ -22,20 +23,19 @@ def draw_tornados(folder: Path, tornados: Mapping[str, Tornado], titles: Mapping
     """A picture for each scenario, as PNG and SVG."""
     with style():
         for page, (name, found) in enumerate(tornados.items(), start=1):
-            source = source_line(scale, f"{found.draws} draws of {found.tried} assumptions together")
+            source = source_line(scale, say("picture", "draws", draws=found.draws, tried=found.tried))
             save(tornado_picture(found, titles[name], source), folder, "tornado" if page == 1 else f"tornado_{page}")
 
 
 def tornado_picture(found: Tornado, title: str, source: str) -> Figure:
     """What each assumption does at either end of its range to the gain in technicians."""
     figure = slide(
-        f"Which assumption moves the answer most: {title}",
-        f"Change of the gain in technicians at the end of {found.year} when one assumption is at the lowest or highest "
-        "value of its range;\nthin lines are 95% intervals, pale bars cannot be told from chance",
+        say("picture", "tornado_title", scenario=title),
+        say("picture", "tornado_subtitle", year=found.year),
         source,
     )
     bars = found.bars
-    axes = figure.add_axes((0.36, 0.12, 0.6, 0.68))
+    axes = figure.add_axes((0.36, 0.12, 0.6, 0.64))
     quiet_axes(axes, grid="x")
     for row, bar in enumerate(bars):
         for end, colour, hatch in ((bar.low, VERMILLION, "///"), (bar.high, BLUE, "")):
@@ -49,22 +49,23 @@ def tornado_picture(found: Tornado, title: str, source: str) -> Figure:
     axes.set_yticks(range(len(bars)), labels, color=INK, fontsize=9)
     axes.set_ylim(len(bars) - 0.4, -0.6)
     axes.xaxis.set_major_formatter(signed)
-    axes.text(0.0, 1.02, "striped: at the lowest value", transform=axes.transAxes, color=VERMILLION, fontsize=10)
-    axes.text(1.0, 1.02, "full: at the highest value", transform=axes.transAxes, color=BLUE, fontsize=10, ha="right")
+    axes.text(0.0, 1.015, say("picture", "at_lowest"), transform=axes.transAxes, color=VERMILLION, fontsize=10)
+    axes.text(1.0, 1.015, say("picture", "at_highest"), transform=axes.transAxes, color=BLUE, fontsize=10, ha="right")
     return figure
 
 
 def _span(bar: Bar) -> str:
     low, high = bar.assumption.range
     factors = "x " if bar.assumption.factors else ""
-    return f"{fill(bar.assumption.label.replace('_', ' '), 46)}\n{factors}{low:g} to {factors}{high:g}"
+    ends = f"{factors}{as_written(f'{low:g}')} {say('picture', 'to')} {factors}{as_written(f'{high:g}')}"
+    return f"{fill(bar.assumption.label.replace('_', ' '), 46)}\n{ends}"
 
 
 def draw_attribution(folder: Path, attributions: Sequence[Attribution], pairs: int) -> None:
     """A picture for each package, as PNG and SVG."""
     with style():
         for page, found in enumerate(attributions, start=1):
-            source = source_line(found.scale, f"{pairs} pairs of runs with the same chance events")
+            source = source_line(found.scale, say("picture", "pairs", number=pairs))
             save(attribution_picture(found, source), folder, "attribution" if page == 1 else f"attribution_{page}")
 
 
@@ -72,9 +73,8 @@ def attribution_picture(found: Attribution, source: str) -> Figure:
     """What each measure of a package adds to the gain in technicians; the bars add up to the package."""
     year = found.columns[0].year
     figure = slide(
-        f"What each measure adds: {found.package.title}",
-        f"Technicians at the end of {year} more or fewer than in the baseline, shared out over the measures (Shapley "
-        "values);\nthe bars add up to the package, thin lines are 95% intervals",
+        say("picture", "attribution_title", scenario=found.package.title),
+        say("picture", "attribution_subtitle", year=year),
         source,
     )
     axes = figure.add_axes((0.36, 0.1, 0.6, 0.72))
@@ -94,14 +94,14 @@ def attribution_picture(found: Attribution, source: str) -> Figure:
     labels = [fill(title, 48) for _, title in shown]
     if len(shown) < len(values):
         axes.barh(len(shown), rest, height=0.62, color=GREY, alpha=0.6)
-        labels.append(f"{len(values) - len(shown)} other measures together")
+        labels.append(say("picture", "other_measures", number=len(values) - len(shown)))
     whole = found.package_value(0)
     last = len(labels) + 0.4
     axes.barh(last, whole.mean, height=0.62, color=INK)
     axes.plot([whole.low, whole.high], [last, last], color=GREY, linewidth=1.2)
     axes.text(max(whole.high, 0.0), last, f" {change(whole.mean, step(whole.half))}", va="center", fontweight="bold")
     axes.axvline(0.0, color=INK, linewidth=1.2)
-    axes.set_yticks([*range(len(labels)), last], [*labels, "the package"], color=INK, fontsize=9)
+    axes.set_yticks([*range(len(labels)), last], [*labels, say("picture", "the_package")], color=INK, fontsize=9)
     axes.set_ylim(last + 0.6, -0.6)
     axes.margins(x=0.12)
     axes.xaxis.set_major_formatter(signed)

@@ -11,6 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from experiments.about import version
+from experiments.texts import as_written, say
 
 BLUE: Final = "#0072B2"
 VERMILLION: Final = "#D55E00"
@@ -63,7 +64,7 @@ def source_line(scale: float, runs: str) -> str:
     """Where the numbers of a picture come from."""
     number = version()
     name = "careerflows" if number == "not installed" else f"careerflows {number}"
-    return f"Source: {name}, simulation of the Netherlands with {scale:g} people for each agent; means over {runs}."
+    return say("picture", "source", name=name, scale=f"{scale:g}", runs=runs)
 
 
 def quiet_axes(axes: Axes, grid: str = "y") -> None:
@@ -96,7 +97,7 @@ def spread_out(heights: list[float], gap: float) -> list[float]:
 
 def signed(value: float, _: Any = None) -> str:
     """A tick label with its sign."""
-    return f"{value:+,.0f}".replace("-", "\N{MINUS SIGN}") if round(value) else "0"
+    return as_written(f"{value:+,.0f}").replace("-", "\N{MINUS SIGN}") if round(value) else "0"
 
 
 def save(figure: Figure, folder: Path, name: str) -> None:

@@ -22,7 +22,6 @@ _OTHER_WORK: Final = ("manager", "other_job_technical_sector", "other_job")
 class Box:
     """Positions drawn as one box; centre, width and height in inches."""
 
-    label: str
     positions: tuple[str, ...]
     x: float
     y: float
@@ -31,7 +30,7 @@ class Box:
     kind: str = "other"
     """technical, other, or text (without a frame)."""
     counted: bool = True
-    """Whether the number of people in it stands under the label."""
+    """Whether the number of people in it stands under its label."""
 
     def side(self, name: str) -> tuple[float, float, float, float]:
         """Middle of a side (L, R, T, B) and the direction outwards."""
@@ -40,25 +39,25 @@ class Box:
 
 
 BOXES: Final[Mapping[str, Box]] = {
-    "pupils": Box("School,\nfirst years", ("primary_school", "school"), 1.05, 5.15, 1.1, 0.95),
-    "technical_profile": Box("Technical\nprofile", ("school_technical",), 2.65, 5.15, 1.1, 0.85, "technical"),
-    "other_profile": Box("Other profile", ("school_other",), 2.0, 2.65, 1.3, 0.56),
-    "technical_study": Box("Technical\nstudy", _STUDY_TECHNICAL, 4.25, 5.15, 1.1, 0.85, "technical"),
-    "other_study": Box("Other study", _STUDY_OTHER, 4.25, 2.65, 1.3, 0.56),
-    "graduates": Box("Technical\ngraduates", ("graduate",), 6.1, 5.15, 1.3, 0.56, "technical", counted=False),
-    "other_work": Box("Other work", _OTHER_WORK, 6.1, 4.16, 1.3, 0.62),
-    "seeking": Box("Seeking work", ("seeking",), 6.1, 3.48, 1.3, 0.5),
-    "retraining": Box("Retraining", ("retraining",), 6.1, 2.92, 1.3, 0.46),
-    "abroad": Box("Abroad", ("abroad",), 6.1, 2.42, 1.3, 0.34, counted=False),
-    "from_abroad": Box("from abroad", (), 4.205, 6.02, 1.0, 0.2, "text", counted=False),
-    "graduates_abroad": Box("abroad", (), 6.7, 6.22, 0.7, 0.2, "text", counted=False),
-    "technicians": Box("Technical work", TECHNICIANS, 9.35, 4.12, 1.5, 3.86, "technical"),
-    "out_other_work": Box("Other work", (), 12.08, 5.68, 1.5, 0.5, counted=False),
-    "out_management": Box("Management", (), 12.08, 5.05, 1.5, 0.34, counted=False),
-    "out_seeking": Box("Seeking work", (), 12.08, 4.46, 1.5, 0.4, counted=False),
-    "out_inactive": Box("Out of the\nlabour force", (), 12.08, 3.78, 1.5, 0.48, counted=False),
-    "out_retired": Box("Retired", (), 12.08, 3.1, 1.5, 0.4, counted=False),
-    "out_abroad": Box("Abroad", (), 12.08, 2.5, 1.5, 0.34, counted=False),
+    "pupils": Box(("primary_school", "school"), 1.05, 5.15, 1.1, 0.95),
+    "technical_profile": Box(("school_technical",), 2.65, 5.15, 1.1, 0.85, "technical"),
+    "other_profile": Box(("school_other",), 2.0, 2.65, 1.3, 0.56),
+    "technical_study": Box(_STUDY_TECHNICAL, 4.25, 5.15, 1.1, 0.85, "technical"),
+    "other_study": Box(_STUDY_OTHER, 4.25, 2.65, 1.3, 0.56),
+    "graduates": Box(("graduate",), 6.1, 5.15, 1.3, 0.56, "technical", counted=False),
+    "other_work": Box(_OTHER_WORK, 6.1, 4.16, 1.3, 0.62),
+    "seeking": Box(("seeking",), 6.1, 3.48, 1.3, 0.5),
+    "retraining": Box(("retraining",), 6.1, 2.92, 1.3, 0.46),
+    "abroad": Box(("abroad",), 6.1, 2.42, 1.3, 0.34, counted=False),
+    "from_abroad": Box((), 4.205, 6.02, 1.0, 0.2, "text", counted=False),
+    "graduates_abroad": Box((), 6.7, 6.22, 0.7, 0.2, "text", counted=False),
+    "technicians": Box(TECHNICIANS, 9.35, 4.12, 1.5, 3.86, "technical"),
+    "out_other_work": Box((), 12.08, 5.68, 1.5, 0.5, counted=False),
+    "out_management": Box((), 12.08, 5.05, 1.5, 0.34, counted=False),
+    "out_seeking": Box((), 12.08, 4.46, 1.5, 0.4, counted=False),
+    "out_inactive": Box((), 12.08, 3.78, 1.5, 0.48, counted=False),
+    "out_retired": Box((), 12.08, 3.1, 1.5, 0.4, counted=False),
+    "out_abroad": Box((), 12.08, 2.5, 1.5, 0.34, counted=False),
 }
 DOORS: Final = {
     "early_hiring": 5.72, "graduates": 5.15, "return": 4.5, "side_entry": 3.99, "unemployed": 3.48, "retrained": 2.92,

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from agents.positions import POSITIONS
 from experiments.drawing import BLUE, GREY, INK, VERMILLION, slide
 from experiments.flow_layout import BOXES, DOORS, Box, Line, lines, within_technical_work
-from experiments.wording import leak_words, way_words
+from experiments.texts import as_written, say
+from experiments.wording import leak_words
 from sim import career_graph
 
 WIDEST: Final = 0.5
@@ -28,15 +29,6 @@ End = tuple[float, float, float, float]
 """Where a line meets a box, and the direction outwards."""
 _TRACK: Final = "#9DA8AF"
 _FILL: Final = {"technical": "#E3EEF6", "other": "#F1F3F4", "text": "none"}
-_WAYS: Final = {
-    "graduates": "first job",
-    "early_hiring": "hired early",
-    "side_entry": "side entry",
-    "return": "return",
-    "unemployed": "hired",
-    "retrained": "hired",
-}
-"""Shorter words beside the box that says where people come from."""
 _HEAD: Final = 0.11
 _LINE: Final = 0.17
 """Height of a line of text in a box, in inches."""
@@ -46,11 +38,8 @@ def career_flows(
     people: NDArray[np.float64], stocks: NDArray[np.float64], years: Sequence[int], scenario: str, source: str
 ) -> Figure:
     """The flows of a scenario, mean over its years; see `flow_picture`."""
-    subtitle = (
-        f"{scenario}, people a year, mean of {years[0]} to {years[-1]}; the wider a line, the more people. "
-        "Moves outside technology are not drawn"
-    )
-    return flow_picture(people, stocks, "How people enter and leave technical work", subtitle, source)
+    subtitle = say("picture", "flows_subtitle", scenario=scenario, first=years[0], last=years[-1])
+    return flow_picture(people, stocks, say("picture", "flows_title"), subtitle, source)
 
 
 def flow_picture(
@@ -75,8 +64,8 @@ def flow_picture(
     begins, ends = _ports(drawn, widths, 0), _ports(drawn, widths, 1)
     for line, width, begin, end in zip(drawn, widths, begins, ends, strict=True):
         _ribbon(axes, line, width, begin, end)
-    for box in BOXES.values():
-        _box(axes, box, stocks)
+    for name, box in BOXES.items():
+        _box(axes, name, box, stocks)
     _inside(axes, people)
     for line, width, begin, end in zip(drawn, widths, begins, ends, strict=True):
         _label(axes, line, width, begin, end, people is not None)
@@ -163,7 +152,7 @@ def _rounded(
     axes.add_patch(patch)
 
 
-def _box(axes: Axes, box: Box, stocks: NDArray[np.float64] | None) -> None:
+def _box(axes: Axes, name: str, box: Box, stocks: NDArray[np.float64] | None) -> None:
     if box.kind != "text":
         corner = (box.x - box.width / 2, box.y - box.height / 2)
         edge = BLUE if box.kind == "technical" else "#C5CCD1"
@@ -174,26 +163,28 @@ def _box(axes: Axes, box: Box, stocks: NDArray[np.float64] | None) -> None:
     counted = stocks is not None and box.counted
     up = _LINE / 2 if counted else 0.0
     colour = GREY if box.kind == "text" else INK
-    axes.text(box.x, middle + up, box.label, fontsize=9.5, fontweight=weight, linespacing=1.1, color=colour, **text)
+    label = say("box", name)
+    axes.text(box.x, middle + up, label, fontsize=9.5, fontweight=weight, linespacing=1.1, color=colour, **text)
     if counted:
         assert stocks is not None
-        number = sum(max(0.0, float(stocks[POSITIONS.index(name)])) for name in box.positions)
-        down = _LINE * (box.label.count("\n") + 1) / 2
+        number = sum(max(0.0, float(stocks[POSITIONS.index(position)])) for position in box.positions)
+        down = _LINE * (label.count("\n") + 1) / 2
         axes.text(box.x, middle - down, crowd(number), fontsize=8.5, color=GREY, **text)
 
 
 def crowd(number: float) -> str:
     """A number of people at three digits or fewer."""
     if number >= 999_500:
-        return f"{number / 1e6:.2f} million" if number < 9.995e6 else f"{number / 1e6:.1f} million"
-    return f"{round(number, -3 if number >= 9_950 else -2):,.0f}"
+        told = f"{number / 1e6:.2f}" if number < 9.995e6 else f"{number / 1e6:.1f}"
+        return f"{as_written(told)} {say('words', 'million')}"
+    return as_written(f"{round(number, -3 if number >= 9_950 else -2):,.0f}")
 
 
 def _inside(axes: Axes, people: NDArray[np.float64] | None) -> None:
     """The two halves of technical work, with leak point 7 between them."""
     outer = BOXES["technicians"]
     top, bottom = outer.y + 0.42, outer.y - 1.16
-    for y, text in ((top, "in technical\nsectors"), (bottom, "in other\nsectors")):
+    for y, text in ((top, say("box", "inside_sectors")), (bottom, say("box", "other_sectors"))):
         corner = (outer.x - 0.6, y - 0.3)
         _rounded(axes, corner, 1.2, 0.6, "white", "#A9C4D8", 4)
         axes.text(outer.x, y, text, ha="center", va="center", fontsize=9, color=INK, zorder=5)
@@ -232,7 +223,7 @@ def _label(
     text: dict[str, Any] = {"fontsize": 8.5, "zorder": 10, "color": INK, "path_effects": halo}
     above = width / 2 + 0.035
     if line.way:
-        name = f"{_WAYS.get(line.way, way_words(line.way))}  {number}".strip()
+        name = f"{say('way_short', line.way)}  {number}".strip()
         axes.text(end[0] - 0.2, end[1] + above, name, ha="right", va="bottom", **{**text, "color": BLUE})
         if line.leak:
             _badge(axes, end[0] - 1.55, end[1], line.leak)
@@ -262,7 +253,11 @@ def _name(point: int) -> str:
 def _key(axes: Axes) -> None:
     """What the colours and numbers mean, under the picture."""
     x = 0.5
-    for colour, words in ((VERMILLION, "leak point"), (BLUE, "way in"), (_TRACK, "step towards technical work")):
+    for colour, words in (
+        (VERMILLION, say("picture", "key_leak")),
+        (BLUE, say("picture", "key_way")),
+        (_TRACK, say("picture", "key_step")),
+    ):
         axes.plot([x, x + 0.35], [1.72, 1.72], color=colour, linewidth=6, solid_capstyle="butt")
         axes.text(x + 0.45, 1.72, words, fontsize=10, fontweight="bold", color=INK, va="center")
         x += 0.95 + 0.088 * len(words)

@@ -29,14 +29,15 @@ from experiments.drawing import (
 )
 from experiments.flow_picture import career_flows
 from experiments.outcomes import START
+from experiments.texts import as_written, say
 from experiments.wording import batched, change, indicator_words, part_words, step
 from sim import career_graph, indicators
 from sim.scenario import Scenario
 
 PANELS: Final = (
-    ("technicians", "all", "Technicians"),
-    ("technicians", "women", "Women among them"),
-    ("open_vacancies", "all", "Open technical vacancies"),
+    ("technicians", "all", "paths_technicians"),
+    ("technicians", "women", "paths_women"),
+    ("open_vacancies", "all", "paths_vacancies"),
 )
 MOST_COLUMNS: Final = 4
 """Scenarios beside each other in one picture."""
@@ -44,7 +45,7 @@ MOST_COLUMNS: Final = 4
 
 def comparison_source(comparison: Comparison) -> str:
     """Where the numbers of a picture come from."""
-    return source_line(comparison.scale, f"{len(comparison.replicates)} pairs of runs with the same chance events")
+    return source_line(comparison.scale, say("picture", "pairs", number=len(comparison.replicates)))
 
 
 def draw_comparison(folder: Path, comparison: Comparison, scenarios: Sequence[Scenario]) -> None:
@@ -71,8 +72,8 @@ def time_paths(comparison: Comparison, titles: Mapping[str, str]) -> Figure:
     years = comparison.years
     days = np.array([years[0] - 1, *years], float)
     figure = slide(
-        f"What each measure changes, {years[0]} to {years[-1]}",
-        "More or fewer than in the baseline, on 31 December of each year; the bands are 95% intervals",
+        say("picture", "paths_title", first=years[0], last=years[-1]),
+        say("picture", "paths_subtitle"),
         comparison_source(comparison),
     )
     grid = figure.subplots(
@@ -94,8 +95,8 @@ def time_paths(comparison: Comparison, titles: Mapping[str, str]) -> Figure:
             spans += [low.min(), high.max()]
         axes.plot(days[[0, -1]], [0.0, 0.0], color=INK, linewidth=1.2)
         base = comparison.baseline(years[-1], indicator, group)
-        axes.set_title(title, pad=24, fontsize=13)
-        note = f"baseline {years[-1]}: {round(base, -3):,.0f}"
+        axes.set_title(say("picture", title), pad=24, fontsize=13)
+        note = say("picture", "paths_baseline", year=years[-1], number=as_written(f"{round(base, -3):,.0f}"))
         axes.text(0, 1.025, note, transform=axes.transAxes, color=GREY, fontsize=10)
         quiet_axes(axes, grid="none")
         axes.set_xlim(days[0], days[-1] + 0.55 * (days[-1] - days[0]))
@@ -107,7 +108,7 @@ def time_paths(comparison: Comparison, titles: Mapping[str, str]) -> Figure:
         axes.set_ylim(low - pad, high + pad)
         _label_ends(axes, comparison, titles, indicator, group, 0.125 * (high - low + 2 * pad))
         axes.hlines(axes.get_yticks()[1:-1], days[0], days[-1], color="#EBEEF0", linewidth=0.8, zorder=0)
-    grid[0].text(days[0] + 0.1, -0.1 * pad, "baseline", va="top", color=INK, fontsize=9)
+    grid[0].text(days[0] + 0.1, -0.1 * pad, say("words", "baseline"), va="top", color=INK, fontsize=9)
     return figure
 
 
@@ -117,8 +118,9 @@ def _label_ends(
     last = comparison.years[-1]
     ends = [comparison.estimate(scenario, last, indicator, group) for scenario in titles]
     heights = spread_out([end.mean for end in ends], gap)
+    unclear = say("picture", "no_clear_change")
     for place, (title, end, height) in enumerate(zip(titles.values(), ends, heights, strict=True)):
-        number = change(end.mean, step(end.half)).replace("-", "\N{MINUS SIGN}") if end.sure else "no clear change"
+        number = change(end.mean, step(end.half)).replace("-", "\N{MINUS SIGN}") if end.sure else unclear
         text = f"{number}\n{fill(title, 17, break_on_hyphens=False)}"
         colour = SERIES[place % len(SERIES)]
         axes.text(last + 0.5, height, text, color=colour, va="center", fontsize=9.5, fontweight="bold", linespacing=1.1)
@@ -150,9 +152,8 @@ def leak_points(comparison: Comparison, titles: Mapping[str, str]) -> Figure:
     year = shown_years(comparison.years)[-1]
     names = [f"leak_{point}_{name}" for point, (name, _) in career_graph.load().leak_points.items()]
     figure = slide(
-        f"Where fewer people leak away, and where more do, in {year}",
-        "People a year more or fewer than in the baseline at each leak point, with 95% intervals; "
-        "pale where the interval includes zero",
+        say("picture", "leaks_title", year=year),
+        say("picture", "leaks_subtitle"),
         comparison_source(comparison),
     )
     grid = _columns(figure, titles, len(names))
@@ -160,8 +161,10 @@ def leak_points(comparison: Comparison, titles: Mapping[str, str]) -> Figure:
         for row, name in enumerate(names):
             _dot(axes, row, comparison.estimate(scenario, year, name), good=-1)
         below: dict[str, Any] = {"y": -0.085, "transform": axes.transAxes, "fontsize": 9.5}
-        axes.text(x=0.0, s="\N{LEFTWARDS ARROW} fewer leave", color=BLUE, **below)
-        axes.text(x=1.0, s="more leave \N{RIGHTWARDS ARROW}", color=VERMILLION, ha="right", **below)
+        axes.text(x=0.0, s=f"\N{LEFTWARDS ARROW} {say('picture', 'fewer_leave')}", color=BLUE, **below)
+        axes.text(
+            x=1.0, s=f"{say('picture', 'more_leave')} \N{RIGHTWARDS ARROW}", color=VERMILLION, ha="right", **below
+        )
     grid[0].set_yticks(range(len(names)), [indicator_words(name) for name in names], color=INK)
     return figure
 
@@ -177,8 +180,8 @@ def gain(comparison: Comparison, titles: Mapping[str, str]) -> Figure:
     """What ways in and leak points add to the gain in technicians, per scenario."""
     year = shown_years(comparison.years)[-1]
     figure = slide(
-        f"Where the gain in technicians comes from, {comparison.years[0]} to {year}",
-        "Technicians more or fewer than in the baseline, by way in and leak point; the parts add up to the gain",
+        say("picture", "gain_title", first=comparison.years[0], year=year),
+        say("picture", "gain_subtitle"),
         comparison_source(comparison),
     )
     splits = [comparison.gain_by_part(scenario, year) for scenario in titles]
@@ -196,11 +199,12 @@ def gain(comparison: Comparison, titles: Mapping[str, str]) -> Figure:
             axes.plot([part.low, part.high], [row, row], color=GREY, linewidth=1.2)
             if last or (part.sure and abs(part.mean) > most / 10):
                 number = change(part.mean, step(part.half)).replace("-", "\N{MINUS SIGN}")
-                text = f" {number if part.sure else 'no clear change'} "
+                text = f" {number if part.sure else say('picture', 'no_clear_change')} "
                 edge, side = (max(part.high, 0.0), "left") if part.mean >= 0 else (min(part.low, 0.0), "right")
                 weight, size = ("bold", 11) if last else ("normal", 9)
                 axes.text(edge, row, text, va="center", ha=side, fontweight=weight, fontsize=size)
         axes.axhline(len(names) - 0.25, color=PALE, linewidth=1)
-    labels = [f"leak {part_words(name)}" if name.startswith("leak_") else part_words(name) for name in names]
-    grid[0].set_yticks([*range(len(names)), len(names) + 0.5], [*labels, "gain in technicians"], color=INK)
+    leak = say("words", "leak")
+    labels = [f"{leak} {part_words(name)}" if name.startswith("leak_") else part_words(name) for name in names]
+    grid[0].set_yticks([*range(len(names)), len(names) + 0.5], [*labels, say("words", "gain")], color=INK)
     return figure

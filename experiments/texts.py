@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -9,6 +12,32 @@ from typing import Any, Final
 import yaml
 
 LANGUAGES: Final = ("en", "nl")
+_spoken: ContextVar[str] = ContextVar("spoken", default="en")
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Let `say` and all that uses it speak a language for a while."""
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def spoken() -> str:
+    """The language that is spoken now."""
+    return _spoken.get()
+
+
+def say(name: str, key: str, /, **put_in: Any) -> str:
+    """One text of the table in the language that is spoken now."""
+    return text(name, key, spoken(), **put_in)
+
+
+def as_written(number: str) -> str:
+    """A number with English separators as the language that is spoken now writes it."""
+    return number if spoken() == "en" else number.translate(str.maketrans(",.", ".,"))
 
 
 @cache
@@ -25,7 +54,7 @@ def section(name: str, language: str) -> dict[str, str]:
     return {key: told[language] for key, told in table()[name].items()}
 
 
-def text(name: str, key: str, language: str, **put_in: Any) -> str:
+def text(name: str, key: str, language: str, /, **put_in: Any) -> str:
     """One text in a language, with numbers and words put in for its {names}; KeyError where it is not in the table."""
     told = table()[name][key][language]
     return told.format(**put_in) if put_in else told
@@ -34,4 +63,5 @@ def text(name: str, key: str, language: str, **put_in: Any) -> str:
 def number_text(value: float, language: str) -> str:
     """A number with separators of thousands as a language writes them: 1,234.5 or 1.234,5."""
     told = f"{value:,.0f}" if float(value).is_integer() else f"{value:,g}"
-    return told if language == "en" else told.translate(str.maketrans(",.", ".,"))
+    with speaking(language):
+        return as_written(told)

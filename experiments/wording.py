@@ -4,58 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Final, TypeVar
+from typing import TypeVar
 
+from experiments.texts import as_written, say
 from sim import career_graph
 
 T = TypeVar("T")
-GROUP_WORDS: Final = {
-    "all": "all",
-    "women": "women",
-    "men": "men",
-    "migration": "with a migration background",
-    "mbo": "up to mbo",
-    "hbo_wo": "hbo and wo",
-}
-_LEAKS: Final = {
-    "profile": "another profile at school",
-    "study_choice": "other study after technical profile",
-    "switch": "switch to a non-technical study",
-    "drop_out": "drop-out from a technical study",
-    "first_job": "non-technical first job",
-    "occupation": "to a non-technical occupation",
-    "sector": "to another sector",
-    "management": "to non-technical management",
-    "out_of_work": "out of work",
-    "retirement": "retirement",
-    "abroad": "leaving the country",
-}
-_WAYS: Final = {
-    "graduates": "technical graduates",
-    "early_hiring": "hired before the diploma",
-    "side_entry": "side entry from other work",
-    "retrained": "side entry after retraining",
-    "return": "return of technically educated",
-    "unemployed": "from unemployment",
-    "migration": "migration",
-}
-_LEAKS_MORE: Final = {
-    "occupation": "people who leave for a non-technical occupation",
-    "management": "promotions to non-technical management",
-    "out_of_work": "people who lose or stop work",
-    "retirement": "retirements",
-    "abroad": "people who leave the country",
-}
-_WAYS_MORE: Final = {
-    "graduates": "technical graduates in a first job",
-    "early_hiring": "students hired before their diploma",
-    "side_entry": "side entrants from other work",
-    "retrained": "side entrants after retraining",
-    "return": "technically educated people who return",
-    "unemployed": "people hired from unemployment",
-    "migration": "migrants",
-}
-_STOCKS: Final = {"open_vacancies": "open technical vacancies", "side_entrants": "side entrants a year"}
 
 
 def words(name: str) -> str:
@@ -65,13 +19,12 @@ def words(name: str) -> str:
 
 def leak_words(point: int) -> str:
     """What a leak point is, in a few words."""
-    name, _ = career_graph.load().leak_points[point]
-    return _LEAKS.get(name, words(name))
+    return say("leak", career_graph.load().leak_points[point][0])
 
 
 def way_words(way: str) -> str:
     """What a way in is, in a few words."""
-    return _WAYS.get(way, words(way))
+    return say("way", way)
 
 
 def part_words(part: str) -> str:
@@ -79,7 +32,7 @@ def part_words(part: str) -> str:
     if part.startswith("leak_"):
         point = int(part.removeprefix("leak_"))
         return f"{point} {leak_words(point)}"
-    return way_words(part.removeprefix("in_")) if part.startswith("in_") else "at the start"
+    return way_words(part.removeprefix("in_")) if part.startswith("in_") else say("words", "at_the_start")
 
 
 def more_words(part: str, gain: float) -> str:
@@ -87,10 +40,10 @@ def more_words(part: str, gain: float) -> str:
     if part.startswith("leak_"):
         point = int(part.removeprefix("leak_"))
         name, _ = career_graph.load().leak_points[point]
-        what = f"{_LEAKS_MORE.get(name, leak_words(point))} (leak point {point})"
-        return f"{'fewer' if gain > 0 else 'more'} {what}"
-    way = part.removeprefix("in_")
-    return f"{'more' if gain > 0 else 'fewer'} {_WAYS_MORE.get(way, way_words(way))}"
+        what = f"{say('leak_more', name)} ({say('words', 'leak_point')} {point})"
+        return f"{say('words', 'fewer' if gain > 0 else 'more')} {what}"
+    what = say("way_more", part.removeprefix("in_"))
+    return f"{say('words', 'more' if gain > 0 else 'fewer')} {what}"
 
 
 def indicator_words(indicator: str, group: str = "all") -> str:
@@ -101,8 +54,8 @@ def indicator_words(indicator: str, group: str = "all") -> str:
     elif indicator.startswith("in_"):
         text = way_words(indicator.removeprefix("in_"))
     else:
-        text = _STOCKS.get(indicator, words(indicator))
-    return text if group == "all" else f"{text}, {GROUP_WORDS.get(group, words(group))}"
+        text = say("indicator", indicator)
+    return text if group == "all" else f"{text}, {say('group', group)}"
 
 
 def step(half: float) -> int:
@@ -117,13 +70,13 @@ def rounded(value: float, to: int) -> int:
 
 def count(value: float, to: int = 1) -> str:
     """A number of people: 1,234."""
-    return f"{rounded(value, to):,}"
+    return as_written(f"{rounded(value, to):,}")
 
 
 def change(value: float, to: int = 1) -> str:
     """A difference in people, with its sign: +1,234."""
     number = rounded(value, to)
-    return f"{number:+,}" if number else "0"
+    return as_written(f"{number:+,}") if number else "0"
 
 
 def summing(values: Sequence[float], to: int) -> list[int]:
@@ -138,7 +91,7 @@ def summing(values: Sequence[float], to: int) -> list[int]:
 
 def listed(parts: Sequence[str]) -> str:
     """a, b and c."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {say('words', 'and')} {parts[-1]}"
 
 
 def batched(every: Iterable[T], most: int) -> list[list[T]]:

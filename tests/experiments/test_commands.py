@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from experiments.options import DEFAULT_SCENARIOS, scenario_named
-from scenarios.catalogue import entry, files
 from sim import career_graph, indicators
 
 from .conftest import SMALL, Command, records
@@ -222,21 +221,6 @@ def test_measures_are_listed_and_searched(command: Command) -> None:
         "digitalisation_programmes", "mensen_maken_de_transitie", "mmip_revision", "productivity_offensive",
     ]  # fmt: skip
     assert command("measures", "nothing like this")[1].startswith("0 of 64 measures")
-
-
-@pytest.mark.parametrize("name", files())
-def test_every_measure_explains_itself_in_both_languages(command: Command, name: str) -> None:
-    for language, heading in (("en", "summary"), ("nl", "samenvatting")):
-        code, out, _ = command("explain", name, "--language", language, "--json")
-        assert code == 0
-        told = [record for record in records(out) if record["kind"] == "measure"]
-        assert len(told) == 1
-        assert told[0][heading] == entry(name).summary[language]
-        assert len(told[0]) >= 9
-        if entry(name).not_judged is None:
-            assert told[0]["mechanism" if language == "en" else "hoe het werkt"]
-        else:
-            assert told[0]["cannot be judged" if language == "en" else "niet te beoordelen"]
 
 
 def test_earlier_results_are_replaced_as_a_whole(command: Command) -> None:

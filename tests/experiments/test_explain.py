@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
+from experiments.explain import entries
 from experiments.options import scenario_named
+from scenarios.catalogue import entry, files
 
 from .conftest import Command, records
 
@@ -71,3 +74,33 @@ def test_every_parameter_of_the_rules_is_read_somewhere() -> None:
     from experiments.sources import readers
 
     assert [name for name in NAMES if not readers(name)] == []
+
+
+@pytest.fixture(scope="module")
+def measures_told() -> dict[str, dict[str, dict[str, Any]]]:
+    """Every measure of the catalogue explained, by language."""
+    return {
+        language: {one.name: one.tell() for one in entries(language) if one.kind == "measure"}
+        for language in ("en", "nl")
+    }
+
+
+@pytest.mark.parametrize("name", files())
+def test_every_measure_explains_itself_in_both_languages(
+    name: str, measures_told: dict[str, dict[str, dict[str, Any]]]
+) -> None:
+    for language, summary, mechanism, not_judged in (
+        ("en", "summary", "mechanism", "cannot be judged"),
+        ("nl", "samenvatting", "hoe het werkt", "niet te beoordelen"),
+    ):
+        told = {heading: text for heading, text in measures_told[language][name].items() if text}
+        assert told[summary] == entry(name).summary[language]
+        assert len(told) >= 9
+        assert (mechanism in told) is not (not_judged in told)
+
+
+def test_a_measure_in_dutch(command: Command) -> None:
+    code, out, _ = command("explain", "golden_gate", "--language", "nl")
+    assert code == 0
+    assert "Gouden Poort naar de techniek" in out
+    assert "hoe het werkt" in out

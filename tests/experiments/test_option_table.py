@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -118,9 +119,8 @@ def test_a_goal_is_read() -> None:
     ],
 )
 def test_a_mistake_in_a_goal(text: str, message: str) -> None:
-    with pytest.raises(ValueError, match="") as caught:  # noqa: PT011
+    with pytest.raises(ValueError, match=re.escape(message)):
         parse_goal(text, YEARS)
-    assert message in str(caught.value)
 
 
 def test_goal_chances_match_a_count_by_hand() -> None:
