@@ -9,7 +9,7 @@ import pytest
 
 from experiments.explain import entries
 from experiments.options import scenario_named
-from scenarios.catalogue import entry, files
+from scenarios import catalogue
 
 from .conftest import Command, records
 
@@ -85,7 +85,7 @@ def measures_told() -> dict[str, dict[str, dict[str, Any]]]:
     }
 
 
-@pytest.mark.parametrize("name", files())
+@pytest.mark.parametrize("name", catalogue.files())
 def test_every_measure_explains_itself_in_both_languages(
     name: str, measures_told: dict[str, dict[str, dict[str, Any]]]
 ) -> None:
@@ -94,7 +94,7 @@ def test_every_measure_explains_itself_in_both_languages(
         ("nl", "samenvatting", "hoe het werkt", "niet te beoordelen"),
     ):
         told = {heading: text for heading, text in measures_told[language][name].items() if text}
-        assert told[summary] == entry(name).summary[language]
+        assert told[summary] == catalogue.entry(name).summary[language]
         assert len(told) >= 9
         assert (mechanism in told) is not (not_judged in told)
 
