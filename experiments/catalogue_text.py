@@ -7,10 +7,13 @@ from typing import Any
 
 from rich.text import Text
 
+from experiments.options import UserError, scenario_named
 from experiments.screen import output, plain_table, print_json
 from experiments.telling import moved_line, shown
 from experiments.texts import LANGUAGES, number_text, section, text
 from scenarios.catalogue import PILLARS, Entry, entries
+from scenarios.errors import InputError
+from scenarios.packaged import available
 from sim.scenario import Cost, Lever
 
 
@@ -98,7 +101,10 @@ def _searched(entry: Entry) -> str:
 
 def measures(words: Sequence[str], pillar: int | None, language: str, as_json: bool) -> int:
     """List the measures of the catalogue that hold all words; returns the exit code."""
-    chosen = found(words, pillar)
+    try:
+        chosen = found(words, pillar)
+    except InputError as error:
+        raise UserError(str(error)) from None
     if as_json:
         print_json([_record(entry) for entry in chosen])
         return 0
@@ -120,6 +126,26 @@ def measures(words: Sequence[str], pillar: int | None, language: str, as_json: b
         console.print()
     told = text("catalogue", "list_end", language, number=len(chosen), all=len(entries()))
     console.print(f"[dim]{told}")
+    return 0
+
+
+def scenarios(language: str, as_json: bool) -> int:
+    """List the packaged scenarios; returns the exit code."""
+    found = [scenario_named(name) for name in available()]
+    told = [(one.id, *one.texts(language), len(one.measures)) for one in found]
+    if as_json:
+        keys = ("id", "title", "summary", "measures")
+        print_json([dict(zip(keys, row, strict=True)) for row in told])
+        return 0
+    word = section("catalogue", language)
+    table = plain_table(word["scenario"], word["title"], word["measures"])
+    table.columns[1].justify = "left"
+    for name, title, _, number in told:
+        table.add_row(name, Text(title), str(number))
+    console = output()
+    console.print(table)
+    console.print()
+    console.print(f"[dim]{text('catalogue', 'scenarios_end', language)}")
     return 0
 
 

@@ -142,6 +142,13 @@ def compare(
     draws: Draws = 24,
     sets: Sets = None,
     sweep: Sweep = None,
+    under: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SCENARIO",
+            help="A scenario such as shock_recession that holds in all and takes the place of the baseline.",
+        ),
+    ] = None,
     goals: Annotated[
         list[str] | None,
         typer.Option(
@@ -171,7 +178,7 @@ def compare(
     chosen = options.settings(scale, replicates, seed, until, threads, least=2)
     from experiments.compare import Wanted, compare
 
-    given = options.Given(tuple(scenarios or DEFAULT_SCENARIOS), tuple(sets or ()), sweep)
+    given = options.Given(tuple(scenarios or DEFAULT_SCENARIOS), tuple(sets or ()), sweep, under)
     wanted = Wanted(draws if uncertainty else 0, tuple(goals or ()), precision, attribution, tornado)
     return compare(given, chosen, out, as_json, wanted)
 
@@ -297,6 +304,15 @@ def measures(
     from experiments.catalogue_text import measures
 
     return measures(words or (), pillar, language, as_json)
+
+
+@app.command()
+@stoppable
+def scenarios(language: Language = "en", as_json: Json = False) -> int:
+    """List the ready scenarios."""
+    from experiments.catalogue_text import scenarios
+
+    return scenarios(language, as_json)
 
 
 @app.command()

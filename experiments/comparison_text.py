@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.comparison import Comparison, Estimate, reported, shown_years
+from experiments.options import BASELINE
 from experiments.outcomes import START
 from experiments.screen import plain_table
 from experiments.wording import change, count, indicator_words, listed, more_words, part_words, step, summing
@@ -112,7 +113,11 @@ def print_comparison(console: Console, comparison: Comparison, scenarios: list[S
     """Everything about each scenario, one after the other."""
     years = shown_years(comparison.years)
     runs, scale = len(comparison.replicates), comparison.scale
+    if scenarios[0].id != BASELINE:
+        console.print(f"Compared with {scenarios[0].title} ({scenarios[0].id}), which stands for the baseline here.")
     for scenario in scenarios[1:]:
+        if scenario.changes:
+            console.print(f"Changed: {', '.join(scenario.changes)}")
         console.rule(f"[bold]{scenario.title}[/] [dim]({scenario.id})", align="left", style="dim")
         console.print(sentences(comparison, scenario, years[-1]))
         console.print()

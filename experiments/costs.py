@@ -27,9 +27,11 @@ class Money:
     known: float = 0.0
     complete: bool = True
     """False where somebody pays and no document says how much."""
+    shared: bool = False
+    """Whether some of it also pays for other things."""
 
     def __add__(self, other: Money) -> Money:
-        return Money(self.known + other.known, self.complete and other.complete)
+        return Money(self.known + other.known, self.complete and other.complete, self.shared or other.shared)
 
     @property
     def unknown(self) -> bool:
@@ -64,11 +66,11 @@ def _money(measure: Measure, cost: Cost, until: date, take_up: float) -> Money:
         if cost.unit == "euro per retraining":
             amount *= take_up
         years = sum(phase_of(measure, quarter) for quarter in quarters) / QUARTERS_PER_YEAR
-        return Money(cost.value * amount * measure.reach.share * years)
+        return Money(cost.value * amount * measure.reach.share * years, shared=cost.shared)
     last = first + _years(measure, cost) * QUARTERS_PER_YEAR
     years = sum(first <= quarter < last for quarter in quarters) / QUARTERS_PER_YEAR
     yearly = cost.value / cost.years if cost.years is not None else cost.value
-    return Money(yearly * years * _reached(measure))
+    return Money(yearly * years * _reached(measure), shared=cost.shared)
 
 
 def _years(measure: Measure, cost: Cost) -> float:

@@ -68,7 +68,8 @@ def print_careers(console: Console, found: Sequence[Careers], titles: Mapping[st
         ends = (count(number, max(step(number / 20), 1)) for number in (one.gained, one.lost))
         table.add_row(titles[one.scenario], changed, *ends)
     console.print(table)
-    console.print("[dim]Stories of a few of them: stories.parquet")
+    if any(one.stories for one in found):
+        console.print("[dim]Stories of a few of them: stories.parquet")
     console.print()
 
 

@@ -23,6 +23,7 @@ from experiments.options import UserError, scenario_named
 from experiments.screen import output, print_json
 from experiments.telling_fit import prior_told
 from scenarios.catalogue import entries as catalogue_entries
+from scenarios.errors import InputError
 from scenarios.packaged import available
 from sim import career_graph, indicators
 from sim.scenario import PRACTICE_LEVERS
@@ -92,7 +93,7 @@ def entries(language: str = "en") -> Iterator[Entry]:
         if name not in catalogue:
             yield Entry("measure", name, partial(telling.measure_told, measure, homes[name]))
     for name, scenario in packaged.items():
-        yield Entry("scenario", name, partial(telling.scenario_told, scenario))
+        yield Entry("scenario", name, partial(telling.scenario_told, scenario, language))
 
 
 def _plain(name: str) -> str:
@@ -119,7 +120,11 @@ def find(name: str, language: str = "en") -> list[Entry]:
 
 def explain(name: str, as_json: bool, language: str = "en") -> int:
     """Print what there is to say about a name; returns the exit code."""
-    found = [(entry, {key: value for key, value in entry.tell().items() if value}) for entry in find(name, language)]
+    try:
+        every = find(name, language)
+    except InputError as error:
+        raise UserError(str(error)) from None
+    found = [(entry, {key: value for key, value in entry.tell().items() if value}) for entry in every]
     if as_json:
         print_json([{"kind": entry.kind, "name": entry.name, **told} for entry, told in found])
         return 0

@@ -17,7 +17,7 @@ from sim.indicators import GROUPS_SHOWN, all_indicators
 
 EXAMPLE: Final = "60000 fewer open_vacancies by 2030"
 _FORM: Final = re.compile(
-    r"(?P<amount>[\d_,. ]*\d) (?P<change>more|fewer) (?P<what>[\w ]+?)(?:, (?P<group>\w+))? by (?P<year>\d{4})",
+    r"(?P<amount>\d[\d_,]*) (?P<change>more|fewer) (?P<what>[\w ]+?)(?:, (?P<group>\w+))? by (?P<year>\d{4})",
     re.ASCII,
 )
 
@@ -89,7 +89,7 @@ def parse_goal(text: str, years: tuple[int, ...]) -> Goal:
         raise ValueError(f"{text!r}: {group!r} is no group; known: {', '.join(GROUPS_SHOWN)}")
     if int(found["year"]) not in years:
         raise ValueError(f"{text!r}: the runs do not cover {found['year']}; give a year from {years[0]} to {years[-1]}")
-    amount = float(re.sub(r"[_,. ]", "", found["amount"]))
+    amount = float(re.sub(r"[_,]", "", found["amount"]))
     return Goal(" ".join(text.split()), amount, found["change"] == "more", name, group, int(found["year"]))
 
 

@@ -159,7 +159,13 @@ def option_records(options: Sequence[Option]) -> list[dict[str, Any]]:
 def cost_records(options: Sequence[Option]) -> list[dict[str, Any]]:
     """What each scenario costs each payer: euro that documents name, and whether that is all."""
     return [
-        {"scenario": option.scenario.id, "payer": payer, "euro": money.known, "complete": money.complete}
+        {
+            "scenario": option.scenario.id,
+            "payer": payer,
+            "euro": money.known,
+            "complete": money.complete,
+            "shared": money.shared,
+        }
         for option in options
         for payer, money in option.costs.items()
     ]

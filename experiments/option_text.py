@@ -14,6 +14,7 @@ from experiments.costs import PAYERS, Money
 from experiments.goals import Chance, Goal
 from experiments.option_table import DRAWN, LEAVE, TECHNICIAN_YEARS, Column, Option
 from experiments.screen import plain_table
+from experiments.texts import text
 from experiments.wording import batched, change, count, step
 
 SIDE_BY_SIDE: Final = 3
@@ -42,21 +43,32 @@ def estimate_words(estimate: Estimate) -> str:
     return f"{change(estimate.mean, to)} ± {count(estimate.half, to)}"
 
 
+def _sign(money: Money) -> str:
+    """Whether an amount is a lower bound, an upper bound, or neither; see MARKS."""
+    if money.shared:
+        return "< " if money.complete else "~ "
+    return "" if money.complete else "> "
+
+
+MARKS = "> more: no document says all of it; < less: the amount pays for other things too; ~ both"
+
+
 def money_words(money: Money) -> str:
     """Millions of euro, as far as documents say."""
     if money.unknown:
         return "not documented"
-    told = f"{money.known / 1e6:,.0f} million" if money.known >= 1e7 else f"{money.known / 1e6:,.1f} million"
-    return told if money.complete else f"> {told}"
+    told = f"{money.known / 1e6:,.0f}" if money.known >= 1e7 or money.known == 0.0 else f"{money.known / 1e6:,.1f}"
+    return f"{_sign(money)}{told} million"
 
 
 def per_year_words(option: Option) -> str:
     """Euro for each additional technician-year, as far as documents say."""
     euro = option.per_technician_year
     if euro is None:
-        return "not documented" if option.money.known == 0.0 else "no clear gain"
-    told = f"{euro:,.0f} euro" if euro < 1e4 else f"{round(euro, -2):,.0f} euro"
-    return told if option.money.complete else f"> {told}"
+        if option.money.unknown:
+            return "not documented"
+        return "no clear gain" if option.money.known > 0.0 else "no cost"
+    return f"{_sign(option.money)}{round(euro, -2) if euro >= 1e4 else euro:,.0f} euro"
 
 
 def chance_words(chance: Chance) -> str:
@@ -78,14 +90,15 @@ def print_options(console: Console, options: Sequence[Option], goals: Sequence[G
         for payer in PAYERS:
             if any(payer in option.costs for option in page):
                 cells = [Text(money_words(option.costs[payer]) if payer in option.costs else "-") for option in page]
-                table.add_row(f"cost to {payer}, euro", *cells)
+                table.add_row(f"cost to {text('payer', payer, 'en')}, euro", *cells)
         table.add_row("known cost of a technician-year", *(per_year_words(option) for option in page))
         for place, goal in enumerate(goals):
             table.add_row(f"chance of {goal.text}", *(chance_words(option.goals[place]) for option in page))
             if all(option.goals_of_all for option in page):
                 told = (chance_words(option.goals_of_all[place]) for option in page)
                 table.add_row("  with all that is uncertain", *told)
-        smallest = (count(option.smallest, step(option.smallest)) for option in page)
+        smallest = (count(one.smallest, step(one.smallest)) if one.smallest > 0.0 else "-" for one in page)
         table.add_row(f"smallest effect that {pairs} pairs show", *smallest)
         console.print(table)
+        console.print(f"[dim]{MARKS}")
         console.print()

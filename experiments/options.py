@@ -37,6 +37,8 @@ class Given:
     """Values given otherwise, as `--set` has them."""
     sweep: str | None = None
     """Values of a sweep, as `--sweep` has them."""
+    under: str | None = None
+    """Scenario that holds in all of them and takes the place of the baseline, such as a recession."""
 
 
 @dataclass(frozen=True)
@@ -203,7 +205,29 @@ def with_changes(scenarios: Sequence[Scenario], given: Given) -> list[Scenario]:
 
 def compared(given: Given) -> list[Scenario]:
     """Scenarios to compare, the packaged baseline first whether named or not."""
-    return with_changes(_named(given.names), given)
+    scenarios = _named(given.names)
+    return with_changes(scenarios if given.under is None else _under(scenarios, given.under), given)
+
+
+def _under(scenarios: list[Scenario], name: str) -> list[Scenario]:
+    """The scenarios with another one holding in all of them, which takes the place of the baseline."""
+    from scenarios.combining import combined
+    from scenarios.errors import InputError
+
+    baseline, *others = scenarios
+    reference = scenario_named(name)
+    if reference.id in {scenario.id for scenario in scenarios}:
+        raise UserError(f"--under: {reference.id} is one of the scenarios compared; give another one")
+    found = [reference]
+    for scenario in others:
+        try:
+            both = combined([scenario, reference], baseline)
+        except InputError as error:
+            raise UserError(f"--under: {error}") from None
+        dutch = scenario.dutch
+        texts = {"id": scenario.id, "title": scenario.title, "summary": scenario.summary, "dutch": dutch}
+        found.append(both.model_copy(update={**texts, "changes": (f"under {reference.id}",)}))
+    return found
 
 
 def _named(names: Sequence[str]) -> list[Scenario]:

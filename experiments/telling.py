@@ -175,11 +175,12 @@ def moved_line(lever: Lever) -> str:
     return f"{lever.lever}: multiply by {shown(lever.multiply)}"
 
 
-def scenario_told(scenario: Scenario) -> Told:
+def scenario_told(scenario: Scenario, language: str = "en") -> Told:
     """A packaged scenario."""
+    title, summary = scenario.texts(language)
     return {
-        "meaning": scenario.title,
-        "summary": scenario.summary,
+        "meaning": title,
+        "summary": summary,
         "measures": [measure.id for measure in scenario.measures],
         "files": [f"scenarios/{name}" for name, _ in scenario.files],
     }

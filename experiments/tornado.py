@@ -130,7 +130,8 @@ def regressed(
     bars.sort(key=lambda bar: -bar.swing)
     spread = float(np.var(gains, ddof=1))
     explained = 1.0 - variance / spread if spread > 0.0 else 0.0
-    return Tornado(year, tuple(bars[:SHOWN]), tried, count, max(0.0, explained))
+    moving = tuple(bar for bar in bars[:SHOWN] if bar.swing > 0.0)
+    return Tornado(year, moving, tried, count, max(0.0, explained))
 
 
 def tornado_records(scenario: str, found: Tornado) -> list[dict[str, Any]]:

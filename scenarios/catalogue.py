@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 from importlib.resources.abc import Traversable
@@ -179,7 +179,19 @@ def checked_entry(found: Document) -> Entry:
         problems = problems or [Problem((), str(error).splitlines()[0])]
     for problem in sorted(problems, key=lambda problem: found.place(problem.path)):
         raise found.error(problem.path, problem.message)
+    if found.name.removesuffix(".yaml") != record.id:
+        raise found.error(("id",), f"{record.id!r} is not the name of the file; call the file {record.id}.yaml")
     return record
+
+
+def two_readings(names: Iterable[str]) -> tuple[str, str] | None:
+    """A measure and another reading of it that both stand among some measures, if any."""
+    known = [name for name in names if name in files()]
+    for name in known:
+        main = entry(name).variant_of
+        if main in known:
+            return main, name
+    return None
 
 
 def not_in_catalogue(name: str) -> str:

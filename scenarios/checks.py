@@ -41,7 +41,7 @@ class ScenarioFile(BaseModel):
     nl: Translation | None = None
     """Title and summary in Dutch, for reports in that language."""
     extends: str | tuple[str, ...] | None = None
-    """Packaged scenario or measure such as baseline, or a path relative to this file; or a list of them, which are then
+    """Packaged scenario such as baseline, or a path relative to this file; or a list of them, which are then
     combined. Needless with every parameter."""
     without: tuple[str, ...] = ()
     """Measures of the extended scenarios that are left out."""

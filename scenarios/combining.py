@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from scenarios.catalogue import two_readings
 from scenarios.errors import InputError, shown
 from sim.scenario import Measure, Parameter, Scenario
 
@@ -28,6 +29,9 @@ def combined(parts: Sequence[Scenario], baseline: Scenario) -> Scenario:
             if measures.setdefault(measure.id, measure) != measure:
                 what = f"holds measure {shown(measure.id)} with other settings than the scenarios before it"
                 raise InputError(name, None, part.id, f"{what}; combine scenarios that agree on it")
+    if twice := two_readings(measures):
+        what = f"measures {twice[0]} and {twice[1]} are two readings of one; leave one out"
+        raise InputError(name, None, "", what)
     titles = [part.dutch or (part.title, part.summary) for part in parts]
     return Scenario(
         id=name,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.parameters import NAMES, axes_of, labels
-from scenarios.catalogue import MEASURES, entry, files, scenario_of
+from scenarios.catalogue import MEASURES, entry, files, scenario_of, two_readings
 from scenarios.catalogue import document as catalogue_document
 from scenarios.checks import ScenarioFile, checked
 from scenarios.combining import combined
@@ -34,7 +34,11 @@ def load(name_or_path: str | Path) -> Scenario:
     """
     name = str(name_or_path)
     if find(name) is None and "+" in name:
-        return combined([load(part.strip()) for part in name.split("+")], load(FIRST))
+        parts = [part.strip() for part in name.split("+")]
+        if "" in parts or len(set(parts)) < len(parts):
+            what = "names nothing before or after a plus sign" if "" in parts else "names a scenario twice"
+            raise InputError(name, None, "", f"{what}; join different names, such as hybrid_teachers+golden_gate")
+        return combined([load(part) for part in parts], load(FIRST))
     if (alone := _measure_of(name)) is not None:
         return alone
     sources = _sources(name)
@@ -42,6 +46,9 @@ def load(name_or_path: str | Path) -> Scenario:
     for place, (document, parents) in sources.items():
         built[place] = _build(document, [built[parent] for parent in parents])
     part, parameters, measures = built[place]
+    if twice := two_readings(measures):
+        what = f"measures {twice[0]} and {twice[1]} are two readings of one; leave one out"
+        raise document.error(("measures",), what)
     for measure, (document, index) in measures.values():
         if problem := moved_too_far(measure, index, parameters):
             raise document.error(problem.path, problem.message)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from agents.parameters import labels
 from scenarios.errors import did_you_mean, shown
 from scenarios.loading import moved_too_far
 from scenarios.measure_checks import AXES, FIRST_START, LAST_START, bounds, table_problems
@@ -55,12 +56,18 @@ def change_of(text: str, scenarios: Sequence[Scenario]) -> Change:
         if key != path and (key in _known_keys(name, scenarios) or path.split(".")[0] not in AXES):
             return Change(text, name, key, value, of_parameter=False)
     first, _, rest = path.partition(".")
+    if first in AXES and rest.split(".")[0] in (*KEYS, "reach.share") and rest not in _labels_of(first):
+        raise ValueError(f"{first} is no scenario or measure given here; give it among the scenarios")
     if first in AXES:
         return Change(text, first, rest, value, of_parameter=True)
     if path in names:
         raise ValueError(f"{path} has several values; write {path}.reach=0.6, or one of {', '.join(KEYS[1:])}")
     near = did_you_mean(first, [*names, *AXES])
     raise ValueError(f"{shown(first)} is no scenario or measure given here, and no parameter{near}")
+
+
+def _labels_of(parameter: str) -> tuple[str, ...]:
+    return labels(AXES[parameter][0]) if AXES[parameter] else ()
 
 
 def _known_keys(name: str, scenarios: Sequence[Scenario]) -> set[str]:
@@ -211,7 +218,9 @@ def _variant(base: Scenario, change: Change, value: str) -> Scenario:
 
 def _values(told: str, text: str, example: str) -> list[str]:
     right = f"give values as 0,0.5,1 or as lowest:highest:number, such as {example}"
-    if told.count(":") != 2:
+    if told.count(":") not in (0, 2):
+        raise ValueError(f"{shown(text)} is no range; {right}")
+    if ":" not in told:
         values = [value.strip() for value in told.split(",")]
         if "" in values or len(set(values)) < len(values) or not 1 <= len(values) <= MOST_VALUES:
             raise ValueError(f"{shown(text)} is no list of different values; {right}")

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
@@ -94,6 +95,7 @@ def read(source: Traversable) -> Document:
     return parse(content, file, source.name)
 
 
+@lru_cache(maxsize=128)
 def parse(content: bytes, file: str, name: str = "") -> Document:
     """Plain data of YAML text with the place of every key; raises InputError."""
     if len(content) > MAX_BYTES:

@@ -132,6 +132,8 @@ class Cost(_Strict):
     unit: CostUnit = "euro per year"
     years: float | None = Field(default=None, gt=0, le=100)
     """Years over which an amount in total is spent, from the start on."""
+    shared: bool = False
+    """Whether the amount also pays for other things than the measure does in the model."""
     source: str | None = None
 
     @model_validator(mode="after")
@@ -200,6 +202,10 @@ class Scenario(_Strict):
         if twice:
             raise ValueError(f"measure {twice[0]!r} stands twice")
         return self
+
+    def texts(self, language: str) -> tuple[str, str]:
+        """Title and summary in a language; in English where there is no Dutch."""
+        return self.dutch if language == "nl" and self.dutch is not None else (self.title, self.summary)
 
     def without(self, *ids: str) -> Scenario:
         """The same scenario without some measures; all of them when no id is given."""

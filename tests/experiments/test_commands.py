@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from experiments.options import DEFAULT_SCENARIOS, scenario_named
+from scenarios import available
 from sim import career_graph, indicators
 
 from .conftest import SMALL, Command, records
@@ -194,6 +195,30 @@ def test_a_sweep_with_goals_precision_and_attribution(command: Command) -> None:
     assert Path("here/attribution.svg").exists()
 
 
+def test_a_scenario_that_holds_in_all(command: Command) -> None:
+    code, out, err = command(
+        "compare", "--scale", "4000", "--until", "2028-01-01", "--replicates", "2", "--out", "here", "--under",
+        "shock_recession", "third_pathway_mbo",
+    )  # fmt: skip
+    assert code == 0, err
+    assert "Compared with A recession (shock_recession)" in out
+    manifest = json.loads(Path("here/manifest.json").read_text())
+    assert [scenario["id"] for scenario in manifest["scenarios"]] == ["shock_recession", "third_pathway_mbo"]
+    held = [{measure["id"] for measure in scenario["measures"]} for scenario in manifest["scenarios"]]
+    assert held[1] - held[0] == {"third_pathway_mbo"}
+    assert command("compare", "shock_recession", "--under", "shock_recession")[0] == 2
+    assert "is one of the scenarios compared" in command("compare", "hybrid_teachers", "--under", "hybrid_teachers")[2]
+
+
+def test_ready_scenarios_are_listed(command: Command) -> None:
+    code, out, _ = command("scenarios", "--json")
+    assert code == 0
+    assert [record["id"] for record in records(out)] == available()
+    code, out, _ = command("scenarios", "--language", "nl")
+    assert code == 0
+    assert "Het hele actieplan" in out
+
+
 def test_precision_adds_replicates(command: Command) -> None:
     told = ["compare", "--scale", "2000", "--until", "2024-01-01", "--replicates", "3", "--json", "ten_year_guarantee"]
     assert command(*told, "--out", "few")[0] == 0
@@ -291,7 +316,7 @@ def test_check(command: Command) -> None:
     code, out, _ = command("check", "mine.yaml", "hybrid_teachers", "baseline")
     assert code == 0
     assert out.splitlines() == [
-        "mine.yaml: ok (1 measure, extends hybrid_teachers)",
+        "mine.yaml: ok (1 measure, extends hybrid_teachers, baseline)",
         "hybrid_teachers: ok (1 measure, extends baseline)",
         "baseline: ok (0 measures, extends nothing)",
     ]

@@ -95,7 +95,8 @@ def test_what_no_document_says_is_not_nothing() -> None:
     assert Money(0.0, False).unknown
     assert not Money(1.0, False).unknown
     sto = costs(scenarios.load("sterk_techniekonderwijs"), UNTIL)
-    assert sto["government"] == Money(14 * 100e6)
+    assert sto["government"] == Money(14 * 100e6, shared=True)
+    assert in_all(sto) == Money(14 * 100e6, False, True)
 
 
 # ------------------------------------------------------------------ goals
@@ -112,6 +113,7 @@ def test_a_goal_is_read() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("1.5 more technicians by 2030", "is no goal; write it as"),
         ("more vacancies", "is no goal; write it as '60000 fewer open_vacancies by 2030'"),
         ("5 more technicans by 2030", "'technicans' is no indicator; did you mean 'technicians'?"),
         ("5 more technicians, girls by 2030", "'girls' is no group; known: all, women"),

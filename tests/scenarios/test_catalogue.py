@@ -106,7 +106,7 @@ GOOD = (Path(__file__).parents[2] / "scenarios" / "measures" / "golden_gate.yaml
 
 def told(text: str) -> str:
     with pytest.raises(InputError) as caught:
-        checked_entry(parse(text.encode(), "mine.yaml", "mine.yaml"))
+        checked_entry(parse(text.encode(), "mine.yaml", "golden_gate.yaml"))
     return str(caught.value)
 
 
@@ -123,6 +123,11 @@ def told(text: str) -> str:
         ("nl: Gouden Poort naar de techniek}", "de: Goldenes Tor}", "title.nl: is missing"),
         ("expect: {indicator: in_unemployed, group: all, change: more}\n", "", "expect: is missing"),
         ("delay_years: 1", "delay_years: 1\nnot_judged: {en: no, nl: nee}", "stands beside not_judged"),
+        (
+            "id: golden_gate\n",
+            "id: other_gate\n",
+            "call the file other_gate.yaml",
+        ),
         ("payer: employers, value: null", "payer: employers, value: -5", "cost[0].value: -5 is less than 0"),
     ],
 )

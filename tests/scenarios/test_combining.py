@@ -142,3 +142,17 @@ def test_packaged_scenarios_speak_dutch_too() -> None:
         scenario = load(name)
         assert name == "baseline" or scenario.dutch is not None
         assert scenario.dutch is None or scenario.dutch[0] != scenario.title
+
+
+def test_two_readings_of_one_measure_are_not_combined(write: Writer) -> None:
+    with pytest.raises(InputError, match="ten_year_perspective and ten_year_work_guarantee are two readings of one"):
+        load("ten_year_perspective+ten_year_guarantee")
+    text = f"{HEAD}extends: ten_year_guarantee\nmeasures: [{{use: ten_year_perspective}}]\n"
+    with pytest.raises(InputError, match="are two readings of one; leave one out"):
+        load(write(text))
+
+
+@pytest.mark.parametrize("name", ["golden_gate+", "+golden_gate", "golden_gate+golden_gate"])
+def test_a_plus_sign_joins_different_names(name: str) -> None:
+    with pytest.raises(InputError, match="join different names, such as hybrid_teachers"):
+        load(name)

@@ -80,6 +80,7 @@ def test_a_parameter_is_changed_everywhere() -> None:
         ("demand_growth=0.1", "is a table; write demand_growth.construction, of construction, metal"),
         ("demand_growth.itc=0.1", "no 'itc' in demand_growth; known: construction"),
         ("school_type.vmbo=0.9", "adds up to 1.39; give shares that add up to 1"),
+        ("teachers.reach=1", "teachers is no scenario or measure given here; give it among the scenarios"),
         ("hybrid_teachers.foo=1", "no 'foo' in hybrid_teachers; known: mbo, hbo, wo"),
     ],
 )
@@ -113,7 +114,7 @@ def test_a_sweep() -> None:
     ("text", "message"),
     [
         ("contacts=3,4", "concerns no single scenario; give a scenario or measure of just one of them"),
-        ("part_time_availability.reach=0:1", "takes a number, not the text '0:1'"),
+        ("part_time_availability.reach=0:1", "is no range; give values as 0,0.5,1 or as lowest:highest:number"),
         ("part_time_availability.reach=1:0:3", "is no range of 2 to 100 values"),
         ("part_time_availability.reach=0:1:1", "is no range of 2 to 100 values"),
         ("part_time_availability.reach=0:1:x", "is no range; give values as 0,0.5,1"),

@@ -1,7 +1,7 @@
 """How near the fit comes to the targets, against ABC-SMC of pyABC at an equal number of runs of the model.
 
-    python benchmarks/calibration.py                  as docs/PERFORMANCE.md reports it (about five minutes)
-    python benchmarks/calibration.py --candidates 256
+    python benchmarks/abc_smc.py                  as docs/PERFORMANCE.md reports it (about five minutes)
+    python benchmarks/abc_smc.py --candidates 256
 
 Both methods have the same targets, priors (even over the unit cube), seeds of the runs, distance, number of candidates
 and threads, and every 4th candidate is run twice. What each ends with is run again with seeds that neither has seen,
@@ -33,8 +33,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
-
-sys.path.insert(0, str(Path(__file__).parents[1]))  # before this folder, where this file is called like the package
 
 import scenarios
 from calibration.candidates import Laboratory
