@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import yaml
-
 import calibration
 from calibration.adoption import with_values
 from calibration.posterior import ABOUT, DRAWS, RECOVERY, SENSITIVITY, VALIDATION, Posterior
 from experiments.options import UserError
+from scenarios.checks import checked
+from scenarios.reading import parse
 from sim.scenario import Scenario
 
 REPORT_HTML: Final = "report.html"
@@ -31,7 +31,7 @@ def adopt(home: Path, texts: Mapping[str, str], baseline: Scenario, posterior: P
     file = home / "scenarios" / "baseline.yaml"
     tables = posterior.space.tables(baseline, posterior.values[posterior.best].tolist())
     text = with_values(file.read_text(encoding="utf-8"), tables)
-    Scenario.model_validate(yaml.safe_load(text))  # before anything is written
+    checked(parse(text.encode(), str(file)), {})  # before anything is written
     kept = home / "calibration" / "posterior"
     places = {name: kept / name for name in (DRAWS, ABOUT, RECOVERY, SENSITIVITY, VALIDATION)}
     places[REPORT_HTML] = home / "calibration" / "report" / REPORT_HTML

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -14,10 +14,11 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from agents.positions import POSITIONS
+from experiments.comparison import Estimate, interval
 from experiments.drawing import BLUE, GREY, INK, VERMILLION, slide
 from experiments.flow_layout import BOXES, DOORS, Box, Line, lines, within_technical_work
 from experiments.texts import as_written, say
-from experiments.wording import leak_words
+from experiments.wording import change, leak_words, step
 from sim import career_graph
 
 WIDEST: Final = 0.5
@@ -42,8 +43,34 @@ def career_flows(
     return flow_picture(people, stocks, say("picture", "flows_title"), subtitle, source)
 
 
+def changed_flows(flows: NDArray[np.float64], place: int, years: Sequence[int], scenario: str, source: str) -> Figure:
+    """What changes in the flows of a scenario: width is people, colour and number the difference with the first.
+
+    Parameters
+    ----------
+    flows : people a year by replicate, scenario, transition and technical diploma
+    place : of the scenario
+    """
+    pairs = [[line.people for line in lines(run[place] - run[0])] for run in flows]
+    mean, low, high = interval(np.array(pairs))
+    found = lines(flows[0, 0])
+    changes = {_key_of(line): Estimate(float(mean[k]), float(low[k]), float(high[k])) for k, line in enumerate(found)}
+    subtitle = say("picture", "change_subtitle", first=years[0], last=years[-1])
+    title = say("picture", "change_title", scenario=scenario)
+    return flow_picture(flows[:, place].mean(axis=0), None, title, subtitle, source, changes)
+
+
+def _key_of(line: Line) -> tuple[str, str, int, str]:
+    return line.source, line.target, line.leak, line.way
+
+
 def flow_picture(
-    people: NDArray[np.float64] | None, stocks: NDArray[np.float64] | None, title: str, subtitle: str, source: str
+    people: NDArray[np.float64] | None,
+    stocks: NDArray[np.float64] | None,
+    title: str,
+    subtitle: str,
+    source: str,
+    changes: Mapping[tuple[str, str, int, str], Estimate] | None = None,
 ) -> Figure:
     """Draw the career graph.
 
@@ -51,6 +78,7 @@ def flow_picture(
     ----------
     people : a year, by transition and technical diploma; without it all lines are equally wide
     stocks : people by position
+    changes : differences with the baseline by line, which then give colours and numbers
     """
     figure = slide(title, subtitle, source)
     axes = figure.add_axes((0, 0, 1, 1))
@@ -63,13 +91,17 @@ def flow_picture(
     widths = [EVEN if people is None else max(THINNEST, WIDEST * line.people / most) for line in drawn]
     begins, ends = _ports(drawn, widths, 0), _ports(drawn, widths, 1)
     for line, width, begin, end in zip(drawn, widths, begins, ends, strict=True):
-        _ribbon(axes, line, width, begin, end)
+        _ribbon(axes, line, width, begin, end, _colour(line, changes))
     for name, box in BOXES.items():
         _box(axes, name, box, stocks)
-    _inside(axes, people)
+    _inside(axes, people if changes is None else None)
     for line, width, begin, end in zip(drawn, widths, begins, ends, strict=True):
-        _label(axes, line, width, begin, end, people is not None)
-    _key(axes)
+        number = "" if people is None else crowd(line.people)
+        if changes is not None:
+            found = changes[_key_of(line)]
+            number = change(found.mean, step(found.half)) if found.sure else "0"
+        _label(axes, line, width, begin, end, number)
+    _key(axes, changes is not None)
     return figure
 
 
@@ -110,7 +142,10 @@ def _offsets(
     return offsets
 
 
-def _colour(line: Line) -> str:
+def _colour(line: Line, changes: Mapping[tuple[str, str, int, str], Estimate] | None) -> str:
+    if changes is not None:
+        found = changes[_key_of(line)]
+        return (BLUE if found.mean > 0 else VERMILLION) if found.sure else _TRACK
     return BLUE if line.way else VERMILLION if line.leak else _TRACK
 
 
@@ -120,6 +155,7 @@ def _ribbon(
     width: float,
     begin: End,
     end: End,
+    colour: str,
 ) -> None:
     head = _HEAD + 0.25 * width
     x0, y0, dx0, dy0 = begin
@@ -133,7 +169,6 @@ def _ribbon(
         (x1, y1),
     ]
     path = Outline(points, [Outline.MOVETO, Outline.CURVE4, Outline.CURVE4, Outline.CURVE4])
-    colour = _colour(line)
     axes.add_patch(
         PathPatch(path, facecolor="none", edgecolor=colour, linewidth=72 * width, alpha=0.72, capstyle="butt")
     )
@@ -216,9 +251,8 @@ def _label(
     width: float,
     begin: End,
     end: End,
-    counted: bool,
+    number: str,
 ) -> None:
-    number = crowd(line.people) if counted else ""
     halo = [withStroke(linewidth=2.5, foreground="white")]
     text: dict[str, Any] = {"fontsize": 8.5, "zorder": 10, "color": INK, "path_effects": halo}
     above = width / 2 + 0.035
@@ -232,7 +266,7 @@ def _label(
         axes.text(end[0] - 0.2, end[1] + above, number, ha="right", va="bottom", **text)
     elif line.target == "graduates_abroad":
         _badge(axes, (begin[0] + end[0]) / 2 + 0.02, begin[1] + 0.2, line.leak)
-        axes.text(end[0] + 0.32, end[1] + 0.1, number, ha="left", va="center", **text)
+        axes.text(end[0] + 0.42, end[1] + 0.1, number, ha="left", va="center", **text)
     elif line.leak:
         x = begin[0] + (end[0] - begin[0]) * (0.5 if line.sides == "BT" else 0.2)
         y = begin[1] + (end[1] - begin[1]) * {"switch": 0.72, "drop_out": 0.62}.get(_name(line.leak), 0.5)
@@ -250,14 +284,12 @@ def _name(point: int) -> str:
     return career_graph.load().leak_points[point][0]
 
 
-def _key(axes: Axes) -> None:
+def _key(axes: Axes, changes: bool) -> None:
     """What the colours and numbers mean, under the picture."""
     x = 0.5
-    for colour, words in (
-        (VERMILLION, say("picture", "key_leak")),
-        (BLUE, say("picture", "key_way")),
-        (_TRACK, say("picture", "key_step")),
-    ):
+    keys = ("key_fewer", "key_more", "key_same") if changes else ("key_leak", "key_way", "key_step")
+    for colour, key in zip((VERMILLION, BLUE, _TRACK), keys, strict=True):
+        words = say("picture", key)
         axes.plot([x, x + 0.35], [1.72, 1.72], color=colour, linewidth=6, solid_capstyle="butt")
         axes.text(x + 0.45, 1.72, words, fontsize=10, fontweight="bold", color=INK, va="center")
         x += 0.95 + 0.088 * len(words)

@@ -29,6 +29,7 @@ def _scenario(scenario: Scenario, reference: Scenario) -> dict[str, Any]:
         "id": scenario.id,
         "title": scenario.title,
         "summary": scenario.summary,
+        "dutch": scenario.dutch,
         "files": [{"name": name, "sha256": sha256} for name, sha256 in scenario.files],
         "changes": list(scenario.changes),
         "measures": [measure.model_dump(mode="json") for measure in scenario.measures],
@@ -68,7 +69,7 @@ def manifest(
         "scenarios": [_scenario(scenario, reference) for scenario in scenarios],
         "parameters_of": reference.id,
         "parameters": {
-            name: parameter.model_dump(mode="json", exclude_none=True, exclude={"meaning"})
+            name: parameter.model_dump(mode="json", exclude_none=True)
             for name, parameter in reference.parameters.items()
         },
         "rests_on_assumed": [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +73,13 @@ def by_year(ledger: Ledger) -> Outcome:
     quarters = len(years) * QUARTERS_PER_YEAR
     flows = ledger.flows[:quarters].reshape(len(years), QUARTERS_PER_YEAR, *ledger.flows.shape[1:]).sum(axis=1)
     stocks = ledger.stocks[: quarters + 1 : QUARTERS_PER_YEAR]
+    return outcome_of(ledger.scale, tuple(years), indicators.yearly(ledger), flows, stocks)
+
+
+def outcome_of(
+    scale: float, years: tuple[int, ...], values: NDArray[np.float64], flows: NDArray[Any], stocks: NDArray[Any]
+) -> Outcome:
+    """What is kept of a run, from its indicators, flows and stocks by year; shapes as in `Outcome`."""
     shown = len(GROUPS_SHOWN)
     moved = (flows.astype(float) @ _masks()).reshape(len(years), -1, shown, 2)
     tables = np.stack([indicators.components()[name] for name in _sorted_components()])
@@ -80,9 +87,9 @@ def by_year(ledger: Ledger) -> Outcome:
     holders = (stocks[:, _TECHNICIANS].sum(axis=1) @ _masks()).reshape(-1, shown, 2).sum(axis=2)
     start = np.broadcast_to(holders[0], (len(years), 1, shown))
     return Outcome(
-        scale=ledger.scale,
-        years=tuple(years),
-        indicators=indicators.yearly(ledger),
+        scale=scale,
+        years=years,
+        indicators=values,
         flows=flows.astype(np.int32),
         stocks=stocks.copy(),
         components=np.rint(np.concatenate([start, effect], axis=1)).astype(np.int64),
