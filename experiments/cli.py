@@ -308,6 +308,19 @@ def measures(
 
 @app.command()
 @stoppable
+def report(
+    results: Annotated[Path, typer.Argument(metavar="RESULTS", help="A results folder of careerflows compare.")],
+    language: Language = "en",
+    out: Annotated[Path | None, _out("Folder for the report; one beside the results when left out.")] = None,
+) -> int:
+    """Make a report of a comparison: one page that opens anywhere, its tables as Excel and CSV, its pictures."""
+    from experiments.report import report
+
+    return report(results, language, out)
+
+
+@app.command()
+@stoppable
 def scenarios(language: Language = "en", as_json: Json = False) -> int:
     """List the ready scenarios."""
     from experiments.catalogue_text import scenarios

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -89,7 +90,8 @@ def compare(given: Given, settings: Settings, out: Path | None, as_json: bool, w
             if records:
                 write_records(folder.work / f"{name}.parquet", records)
         seconds = time.perf_counter() - begun
-        write_manifest(folder.work, {**manifest("compare", scenarios, settings, finished, seconds), **_told(wanted)})
+        about = manifest("compare", scenarios, settings, finished, seconds)
+        write_manifest(folder.work, {**about, **_told(given, settings, wanted)})
         _draw(folder.work, comparison, scenarios, deeper, as_json)
         try:
             place = folder.keep(partial=stopped)
@@ -114,9 +116,26 @@ def compare(given: Given, settings: Settings, out: Path | None, as_json: bool, w
     return INTERRUPTED if stopped else 0
 
 
-def _told(wanted: Wanted) -> dict[str, Any]:
+def command_line(given: Given, settings: Settings, wanted: Wanted) -> str:
+    """The command that gives these results again."""
+    words = ["careerflows", "compare", *given.names]
+    words += ["--scale", f"{settings.scale:g}", "--replicates", str(settings.replicates)]
+    words += ["--seed", str(settings.seed), "--until", settings.until.isoformat()]
+    words += [word for text in given.sets for word in ("--set", text)]
+    words += ["--sweep", given.sweep] if given.sweep else []
+    words += ["--under", given.under] if given.under else []
+    words += [word for text in wanted.goals for word in ("--goal", text)]
+    words += ["--precision", f"{wanted.precision:g}"] if wanted.precision is not None else []
+    words += ["--uncertainty", "--draws", str(wanted.draws)] if wanted.draws else []
+    words += ["--attribution"] if wanted.attribution else []
+    words += ["--tornado"] if wanted.tornado else []
+    return shlex.join(words)
+
+
+def _told(given: Given, settings: Settings, wanted: Wanted) -> dict[str, Any]:
     """What was asked for, as the manifest tells it."""
     return {
+        "command_line": command_line(given, settings, wanted),
         "goals": list(wanted.goals),
         "precision": wanted.precision,
         "uncertainty_draws": wanted.draws,

@@ -16,6 +16,8 @@ from experiments.options import Settings
 from sim.scenario import Scenario
 from sim.versions import code_sha256
 
+FORMAT: Final = 2
+"""Of the files in a results folder; higher where what they hold has changed."""
 LIBRARIES: Final = ("mesa", "numpy", "numba", "networkx", "pandas", "scipy", "pyarrow", "matplotlib")
 
 
@@ -50,6 +52,7 @@ def manifest(
     reference = scenarios[0]
     return {
         "made_by": MADE_BY,
+        "format": FORMAT,
         "command": command,
         "settings": {
             "scale": settings.scale,

@@ -62,6 +62,7 @@ class Option:
         return self.money.known / gain.mean if self.money.known > 0.0 and gain.low > 0.0 else None
 
 
+SMALLEST: Final = Column("smallest", None)
 TECHNICIAN_YEARS: Final = Column("technician_years", None)
 LEAVE: Final = Column("leaving", None)
 DRAWN: Final = Column("drawn_from_other_work", None)
@@ -152,7 +153,7 @@ def option_records(options: Sequence[Option]) -> list[dict[str, Any]]:
             "high": estimate.high,
         }
         for option in options
-        for column, estimate in option.values.items()
+        for column, estimate in (*option.values.items(), (SMALLEST, Estimate(*(option.smallest,) * 3)))
     ]
 
 
@@ -183,6 +184,11 @@ def goal_records(options: Sequence[Option], goals: Sequence[Goal]) -> list[dict[
                 {
                     "scenario": option.scenario.id,
                     "goal": goal.text,
+                    "amount": goal.amount,
+                    "more": goal.more,
+                    "indicator": goal.indicator,
+                    "group": goal.group,
+                    "year": goal.year,
                     "uncertainty": source,
                     "reached": found.reached,
                     "pairs": found.pairs,

@@ -39,6 +39,8 @@ PANELS: Final = (
     ("technicians", "women", "paths_women"),
     ("open_vacancies", "all", "paths_vacancies"),
 )
+LINES: Final = ("-", (0, (6, 2)), (0, (2, 1.2)), (0, (8, 2, 2, 2)), (0, (4, 1, 1, 1, 1, 1)), (0, (10, 3)), (0, (1, 1)))
+"""Line styles of scenarios, so that they can be told apart without colour; the baseline is a thin straight line."""
 MOST_COLUMNS: Final = 4
 """Scenarios beside each other in one picture."""
 
@@ -90,7 +92,7 @@ def time_paths(comparison: Comparison, titles: Mapping[str, str]) -> Figure:
             mean, low, high = (np.concatenate([[0.0], part[:, column]]) for part in comparison.estimates(scenario))
             colour = SERIES[place % len(SERIES)]
             axes.fill_between(days, low, high, color=colour, alpha=0.16, linewidth=0)
-            axes.plot(days, mean, color=colour, linewidth=2.4, solid_capstyle="round")
+            axes.plot(days, mean, color=colour, linewidth=2.4, linestyle=LINES[place % len(LINES)])
             axes.plot(days[-1], mean[-1], "o", color=colour, markersize=5)
             spans += [low.min(), high.max()]
         axes.plot(days[[0, -1]], [0.0, 0.0], color=INK, linewidth=1.2)

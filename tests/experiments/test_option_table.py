@@ -197,7 +197,7 @@ def test_records_hold_the_table(compared: Comparison) -> None:
     joint = np.stack([compared.differences(name) for name in compared.others], axis=1)
     options = option_table(compared, plan, goals, date(2026, 1, 1), joint)
     records = option_records(options)
-    assert len(records) == 2 * len(options[0].values)
+    assert len(records) == 2 * (len(options[0].values) + 1)
     assert {record["scenario"] for record in cost_records(options)} == set(compared.others)
     told = goal_records(options, goals)
     assert [record["uncertainty"] for record in told] == ["chance", "all"] * 2

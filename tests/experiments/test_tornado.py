@@ -10,6 +10,7 @@ from scipy import stats
 
 import scenarios
 from calibration.assumed import Assumption, Design, assumptions, drawn
+from experiments import tornado
 from experiments.options import Settings
 from experiments.tornado import SHOWN, regressed, tornado_records, tornados
 from sim.scenario import Scenario
@@ -70,7 +71,9 @@ def test_the_design_is_that_of_the_uncertainty() -> None:
     assert [design.scenarios(draw) for draw in range(6)] == drawn(plan(), 6, 3)
 
 
-def test_a_tornado_of_runs() -> None:
+def test_a_tornado_of_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tornado, "FEWEST", 150)
+    monkeypatch.setattr(tornado, "FOR_EACH", 1)
     pair = plan()[:2]
     found = tornados(pair, Settings(5000.0, 2, 1, date(2025, 1, 1), 2), lambda: None, 2024)
     assert found is not None

@@ -1,0 +1,81 @@
+"""The pictures of a report, drawn anew in its language from the results."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from matplotlib.figure import Figure
+
+from experiments.document import Picture
+from experiments.drawing import DPI, SERIES, source_line, style
+from experiments.flow_picture import changed_flows
+from experiments.pictures import MOST_COLUMNS, comparison_source, gain, time_paths
+from experiments.stored import Stored
+from experiments.texts import say, spoken
+from experiments.wording import batched
+
+MOST_FLOWS: Final = 4
+"""Options of which the flows are drawn: those with the largest change."""
+
+
+class Figures:
+    """Makes pictures; each is kept as SVG for the page and as PNG for slides."""
+
+    def __init__(self, stored: Stored) -> None:
+        self.stored = stored
+        self.titles = {scenario.id: scenario.texts(spoken())[0] for scenario in stored.scenarios[1:]}
+        self.images: dict[str, bytes] = {}
+        """PNG of each picture, by name."""
+
+    def paths(self, told: Any) -> Iterator[Picture]:
+        """Differences over the years."""
+        del told
+        for page, ids in enumerate(batched(self.titles, len(SERIES)), start=1):
+            chosen = {name: self.titles[name] for name in ids}
+            with style():
+                figure = time_paths(self.stored.comparison, chosen)
+                yield self._picture(f"time_paths_{page}", say("report", "alt_paths"), figure)
+
+    def flows(self, told: Any) -> Iterator[Picture]:
+        """What changes in the career graph, for the options that change most."""
+        comparison = self.stored.comparison
+        year = told.shown[-1]
+        ids = sorted(self.titles, key=lambda name: -abs(told.option(name, "technicians", year)["value"]))[:MOST_FLOWS]
+        pairs = say("picture", "pairs", number=len(comparison.replicates))
+        for name in ids:
+            place = comparison.ids.index(name)
+            with style():
+                source = source_line(comparison.scale, pairs)
+                figure = changed_flows(self.stored.flows, place, comparison.years, self.titles[name], source)
+                alt = say("report", "alt_flows", title=self.titles[name])
+                yield self._picture(f"flows_{name}", alt, figure)
+
+    def gain(self) -> Iterator[Picture]:
+        """Where the gain comes from."""
+        for page, ids in enumerate(batched(self.titles, MOST_COLUMNS), start=1):
+            with style():
+                figure = gain(self.stored.comparison, {name: self.titles[name] for name in ids})
+                yield self._picture(f"gain_{page}", say("report", "alt_gain"), figure)
+
+    def source(self) -> str:
+        """Where the numbers come from."""
+        return comparison_source(self.stored.comparison)
+
+    def _picture(self, name: str, alt: str, figure: Figure) -> Picture:
+        vector, raster = io.StringIO(), io.BytesIO()
+        figure.savefig(vector, format="svg", metadata={"Date": None})
+        figure.savefig(raster, format="png", dpi=DPI)
+        safe = "".join(letter if letter.isalnum() or letter in "_-" else "_" for letter in name)
+        self.images[safe] = raster.getvalue()
+        text = vector.getvalue()
+        return Picture(safe, alt, text[text.index("<svg") :])
+
+
+def write_pictures(folder: Path, pictures: dict[str, Picture], images: dict[str, bytes]) -> None:
+    """Write every picture as SVG and PNG."""
+    for name, picture in pictures.items():
+        (folder / f"{name}.svg").write_text(picture.svg, encoding="utf-8")
+        (folder / f"{name}.png").write_bytes(images[name])

@@ -1,0 +1,350 @@
+"""The parts of a report that are tables: options, gain, attribution, groups, people, certainty, assumptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final
+
+from experiments.catalogue_text import cost_told
+from experiments.comparison import DIVISIONS
+from experiments.document import Block, Cell, Heading, Number, Paragraph, Table
+from experiments.outcomes import START, components
+from experiments.report_figures import Figures
+from experiments.report_numbers import Told
+from experiments.telling import moved_line, shown
+from experiments.texts import as_written, say, spoken
+from experiments.wording import batched, change, count, indicator_words, part_words, step
+from scenarios.catalogue import entries, entry, files
+from sim.indicators import GROUPS_SHOWN
+from sim.scenario import Lever, Measure
+
+SIDE_BY_SIDE: Final = 4
+"""Options in one table."""
+FEW: Final = 10
+"""Agents of a group, in all runs of the baseline together, below which a cell says nothing."""
+SHOWN_COLUMNS: Final = (
+    "technicians", "women", "leaving", "open_vacancies", "drawn_from_other_work", "technician_years",
+)  # fmt: skip
+
+
+def option_tables(told: Told, figures: Figures) -> Iterator[Block]:
+    """The option table, a few options side by side."""
+    del figures
+    yield Heading(say("report", "options"), "options")
+    yield Paragraph((say("report", "options_text", last=told.last),), "note")
+    for page, options in enumerate(batched(told.options, SIDE_BY_SIDE), start=1):
+        ids = [option.id for option in options]
+        rows: list[tuple[Cell, ...]] = []
+        dim: set[tuple[int, int]] = set()
+        for name, year in told.columns():
+            if name not in SHOWN_COLUMNS:
+                continue
+            cells = []
+            for place, scenario in enumerate(ids, start=1):
+                record = told.option(scenario, name, year)
+                cells.append(told.estimate("options", f"{scenario}|{name}|{year or ''}", record, "value"))
+                if record["low"] <= 0.0 <= record["high"]:
+                    dim.add((len(rows), place))
+            rows.append((say("report", f"column_{name}", year=year), *cells))
+        rows += _cost_rows(told, ids)
+        rows += _goal_rows(told, ids)
+        smallest = (told.smallest(scenario) for scenario in ids)
+        rows.append((say("report", "smallest"), *smallest))
+        columns = (say("report", "option"), *(told.title(scenario) for scenario in ids))
+        caption = say("report", "options")
+        yield Table(f"options_{page}", caption, columns, tuple(rows), frozenset(dim))
+
+
+def _cost_rows(told: Told, ids: list[str]) -> list[tuple[Cell, ...]]:
+    records = {(r["scenario"], r["payer"]): r for r in told.stored.table("costs")}
+    payers = list(dict.fromkeys(payer for scenario, payer in records if scenario in ids))
+    rows: list[tuple[Cell, ...]] = []
+    for payer in payers:
+        cells: list[Cell] = []
+        for scenario in ids:
+            record = records.get((scenario, payer))
+            cells.append("-" if record is None else _money(scenario, payer, record))
+        rows.append((say("report", "cost_to", payer=say("payer", payer)), *cells))
+    rows.append((say("report", "per_year"), *(_per_year(told, scenario, records) for scenario in ids)))
+    return rows
+
+
+def _mark(complete: bool, shared: bool) -> str:
+    if shared:
+        return "< " if complete else "~ "
+    return "" if complete else "> "
+
+
+def _money(scenario: str, payer: str, record: dict[str, Any]) -> Cell:
+    euro = float(record["euro"])
+    if not record["complete"] and euro == 0.0:
+        return say("report", "not_documented")
+    text = f"{euro / 1e6:,.0f}" if euro >= 1e7 or euro == 0.0 else f"{euro / 1e6:,.1f}"
+    mark = _mark(record["complete"], record["shared"])
+    return mark, Number(as_written(text), euro, f"costs|{scenario}|{payer}|euro")
+
+
+def _per_year(told: Told, scenario: str, records: dict[tuple[str, str], dict[str, Any]]) -> Cell:
+    mine = [record for (name, _), record in records.items() if name == scenario]
+    known = sum(record["euro"] for record in mine)
+    complete = all(record["complete"] for record in mine)
+    if known == 0.0:
+        return say("report", "no_cost" if complete else "not_documented")
+    years = told.option(scenario, "technician_years", None)
+    if years["low"] <= 0.0:
+        return say("report", "no_gain")
+    euro = known / years["value"]
+    text = f"{round(euro, -2) if euro >= 1e4 else euro:,.0f}"
+    mark = _mark(complete, any(record["shared"] for record in mine))
+    return mark, Number(as_written(text), euro, f"costs|{scenario}|per_technician_year")
+
+
+def _goal_rows(told: Told, ids: list[str]) -> list[tuple[Cell, ...]]:
+    records = told.stored.table("goals")
+    rows: list[tuple[Cell, ...]] = []
+    for goal in dict.fromkeys(record["goal"] for record in records):
+        for source, key in (("chance", "goal"), ("all", "goal_all")):
+            found = {r["scenario"]: r for r in records if r["goal"] == goal and r["uncertainty"] == source}
+            if not found:
+                continue
+            cells: list[Cell] = []
+            for scenario in ids:
+                record = found[scenario]
+                place = f"goals|{scenario}|{goal}|{source}"
+                ends = [Number(f"{record[end]:.0%}", record[end], f"{place}|{end}") for end in ("low", "high")]
+                share = Number(f"{record['chance']:.0%}", record["chance"], f"{place}|chance")
+                cells.append((share, " (", ends[0], f" {say('picture', 'to')} ", ends[1], ")"))
+            first = next(iter(found.values()))
+            told_goal = say("report", key, goal=_goal_words(first)) if key == "goal" else say("report", key)
+            rows.append((told_goal, *cells))
+    return rows
+
+
+def _goal_words(record: dict[str, Any]) -> str:
+    what = indicator_words(record["indicator"], record["group"])
+    amount = as_written(f"{record['amount']:,.0f}")
+    return say(
+        "report", "goal_words", amount=amount, what=what, year=record["year"],
+        change=say("words", "more" if record["more"] else "fewer"),
+    )  # fmt: skip
+
+
+def gain(told: Told, figures: Figures) -> Iterator[Block]:
+    """Where the gain comes from, by way in and leak point."""
+    year = told.shown[-1]
+    yield Heading(say("report", "gain"), "gain")
+    yield Paragraph((say("report", "gain_text", year=year),), "note")
+    yield from figures.gain()
+    records = {
+        (r["scenario"], r["part"]): r
+        for r in told.stored.table("decomposition")
+        if r["year"] == year and r["group"] == "all"
+    }
+    names = [n for n in components() if n != START or any(records[o.id, n]["agents"] for o in told.options)]
+    for page, options in enumerate(batched(told.options, SIDE_BY_SIDE), start=1):
+        rows: list[tuple[Cell, ...]] = []
+        dim: set[tuple[int, int]] = set()
+        for name in (*names, "total"):
+            cells = []
+            for place, option in enumerate(options, start=1):
+                record = records[option.id, name]
+                cells.append(told.estimate("decomposition", f"{option.id}|{year}|all|{name}", record, "people"))
+                if record["low"] <= 0.0 <= record["high"]:
+                    dim.add((len(rows), place))
+            lead = f"{say('words', 'leak')} " if name.startswith("leak_") else ""
+            label = say("report", "total") if name == "total" else lead + part_words(name)
+            rows.append((label, *cells))
+        columns = (say("report", "part"), *(told.title(option.id) for option in options))
+        yield Table(f"gain_{page}", say("report", "gain"), columns, tuple(rows), frozenset(dim))
+
+
+def attribution(told: Told, figures: Figures) -> Iterator[Block]:
+    """What each measure of a package adds."""
+    del figures
+    records = told.stored.table("attribution")
+    if not records:
+        return
+    yield Heading(say("report", "attribution"), "attribution")
+    yield Paragraph((say("report", "attribution_text"),), "note")
+    for scenario in dict.fromkeys(record["scenario"] for record in records):
+        mine = [r for r in records if r["scenario"] == scenario and r["indicator"] == "technicians"]
+        at = {(r["measure"], r["kind"]): r for r in mine}
+        names = [r["measure"] for r in mine if r["kind"] == "shapley"]
+        names.sort(key=lambda name: -at[name, "shapley"]["people"])
+        rows: list[tuple[Cell, ...]] = [
+            (measure_title(told, scenario, name), *(_share(told, at, scenario, name, kind) for kind in KINDS))
+            for name in names
+        ]
+        rows.append((say("report", "package"), _share(told, at, scenario, "package", "whole"), ""))
+        rows.append((say("report", "interaction"), _share(told, at, scenario, "package", "interaction"), ""))
+        columns = (say("report", "measure"), say("report", "shared"), say("report", "alone"))
+        yield Table(f"attribution_{scenario}", told.title(scenario), columns, tuple(rows))
+
+
+KINDS: Final = ("shapley", "alone")
+
+
+def _share(told: Told, at: dict[tuple[str, str], dict[str, Any]], scenario: str, name: str, kind: str) -> Cell:
+    return told.estimate("attribution", f"{scenario}|technicians|{name}|{kind}", at[name, kind], "people")
+
+
+def measure_title(told: Told, scenario: str, name: str) -> str:
+    """Title of a measure in the language that is spoken, from the catalogue where it stands there."""
+    if name in files():
+        return entry(name).title[spoken()]
+    found = next(one for one in told.scenarios if one.id == scenario)
+    return next(measure.title for measure in found.measures if measure.id == name)
+
+
+def groups(told: Told, figures: Figures) -> Iterator[Block]:
+    """The gain in technicians by group; thin cells are left out."""
+    del figures
+    year = told.shown[-1]
+    yield Heading(say("report", "who"), "who")
+    yield Paragraph((say("report", "who_text", year=year),), "note")
+    records = {(r["scenario"], r["division"], r["group"]): r for r in told.stored.table("groups") if r["year"] == year}
+    for page, options in enumerate(batched(told.options, SIDE_BY_SIDE), start=1):
+        rows: list[tuple[Cell, ...]] = []
+        for division, members in DIVISIONS.items():
+            for name, plus, minus in members:
+                thin = _agents(told, plus, minus) < FEW
+                cells: list[Cell] = []
+                for option in options:
+                    key = f"{option.id}|{year}|{division}|{name}"
+                    record = records[option.id, division, name]
+                    cells.append("." if thin else told.estimate("groups", key, record, "people"))
+                rows.append((f"{say('report', f'division_{division}')}: {say('group', name)}", *cells))
+        columns = ("", *(told.title(option.id) for option in options))
+        yield Table(f"groups_{page}", say("report", "who"), columns, tuple(rows))
+
+
+def _agents(told: Told, plus: str, minus: str | None) -> float:
+    """Technicians of a group at the end of the baseline, in agents, all runs together."""
+    comparison = told.stored.comparison
+    year, runs = told.shown[-1], len(comparison.replicates)
+    assert plus in GROUPS_SHOWN
+    people = comparison.baseline(year, "technicians", plus)
+    people -= comparison.baseline(year, "technicians", minus) if minus is not None else 0.0
+    return people / comparison.scale * runs
+
+
+def people(told: Told, figures: Figures) -> Iterator[Block]:
+    """How many careers change, and a few of them as stories."""
+    del figures
+    yield Heading(say("report", "careers"), "careers")
+    yield Paragraph((say("report", "careers_text"),), "note")
+    records = {record["scenario"]: record for record in told.stored.table("careers")}
+    rows: list[tuple[Cell, ...]] = []
+    for option in told.options:
+        record = records[option.id]
+        share = record["changed"] / record["people"]
+        cells = [told.career_number(option.id, key) for key in ("changed", "gained", "lost")]
+        rows.append((
+            told.title(option.id), cells[0],
+            Number(as_written(f"{share:.1%}"), share, f"careers|{option.id}|share"), cells[1], cells[2],
+        ))  # fmt: skip
+    heads = ("careers_changed", "careers_share", "careers_gained", "careers_lost")
+    columns = (say("report", "option"), *(say("report", head) for head in heads))
+    yield Table("careers", say("report", "careers"), columns, tuple(rows))
+    stories = [r for r in told.stored.table("stories") if r["scenario"] == told.best]
+    for kind in dict.fromkeys(record["kind"] for record in stories):
+        yield from _story([record for record in stories if record["kind"] == kind])
+
+
+def _story(records: list[dict[str, Any]]) -> Iterator[Block]:
+    first = records[0]
+    diploma = "with_diploma" if first["technical_diploma"] else "without_diploma"
+    who = say(
+        "report", "story_who", who=say("report", f"a_{first['gender']}"), born=first["born"],
+        level=first["level"], diploma=say("report", diploma), kind=say("report", f"story_{first['kind']}"),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for life in ("without", "with"):
+        mine = [record for record in records if record["life"] == life]
+        steps = ", ".join(f"{date.fromisoformat(r['day']).year} {say('position', r['target'])}" for r in mine)
+        rows.append((say("report", f"life_{life}"), steps or say("report", "nothing_happens")))
+    yield Table(f"story_{first['kind']}", who, ("", ""), tuple(rows))
+
+
+def certainty(told: Told, figures: Figures) -> Iterator[Block]:
+    """The three sources of uncertainty, and the assumptions that matter most."""
+    del figures
+    year = told.shown[-1]
+    yield Heading(say("report", "certainty"), "certainty")
+    records = [
+        r for r in told.stored.table("uncertainty")
+        if r["year"] == year and r["indicator"] == "technicians" and r["group"] == "all"
+    ]  # fmt: skip
+    if not records:
+        yield Paragraph((say("report", "certainty_chance_only"),))
+    else:
+        yield Paragraph((say("report", "certainty_text", year=year),), "note")
+        heads = ("mean", "chance", "calibration", "assumed", "together")
+        rows = [(told.title(r["scenario"]), *(_source(r, head) for head in heads)) for r in records]
+        columns = (say("report", "option"), *(say("report", head) for head in heads))
+        yield Table("uncertainty", say("report", "certainty"), columns, tuple(rows))
+    tornado = told.stored.table("tornado")
+    for scenario in dict.fromkeys(record["scenario"] for record in tornado):
+        mine = [record for record in tornado if record["scenario"] == scenario]
+        caption = f"{say('report', 'tornado')}: {told.title(scenario)}"
+        names = tuple(say("report", name) for name in ("assumption", "range", "at_lowest", "at_highest"))
+        bars = tuple(_bar(told, record) for record in mine)
+        dim = frozenset((k, c) for k, record in enumerate(mine) if not record["sure"] for c in (2, 3))
+        yield Table(f"tornado_{scenario}", caption, names, bars, dim)
+
+
+def _source(record: dict[str, Any], head: str) -> Cell:
+    to = step(float(record["together"]))
+    value = float(record[head])
+    text = change(value, to) if head == "mean" else count(value, to)
+    lead = "" if head == "mean" else "± "
+    return lead, Number(text, value, f"uncertainty|{record['scenario']}|{record['year']}|technicians|all|{head}")
+
+
+def _bar(told: Told, record: dict[str, Any]) -> tuple[Cell, ...]:
+    factors = "x " if record["factors"] else ""
+    low, high = (as_written(f"{record[end]:g}") for end in ("lowest", "highest"))
+    cells = []
+    for end in ("at_lowest", "at_highest"):
+        span = {"low": record[f"{end}_low"], "high": record[f"{end}_high"], end: record[end]}
+        cells.append(told.estimate("tornado", f"{record['scenario']}|{record['assumption']}", span, end))
+    return record["assumption"], f"{factors}{low} {say('picture', 'to')} {factors}{high}", cells[0], cells[1]
+
+
+def assumptions(told: Told, figures: Figures) -> Iterator[Block]:
+    """What every measure moves, and where that comes from."""
+    del figures
+    yield Heading(say("report", "assumptions"), "assumptions")
+    yield Paragraph((say("report", "assumptions_text"),), "note")
+    seen: dict[str, tuple[str, Measure]] = {}
+    for option in told.options:
+        for measure in option.measures:
+            seen.setdefault(measure.id, (option.id, measure))
+    for name, (scenario, measure) in seen.items():
+        title = measure_title(told, scenario, name)
+        rows = tuple(_lever(lever) for lever in measure.levers)
+        heads = ("lever", "change", "range", "kind", "reason")
+        yield Table(f"measure_{name}", title, tuple(say("report", head) for head in heads), rows)
+        notes = [say("report", "reach", reach=as_written(f"{measure.reach.share:g}"))]
+        notes += [f"{cost_told(cost, spoken())}." for cost in measure.cost]
+        if name in files() and (check := entry(name).check) is not None:
+            notes.append(f"{say('report', 'check')}: {check[spoken()]} ({check.source})")
+        yield Paragraph((" ".join(notes),), "note")
+
+
+def _lever(lever: Lever) -> tuple[Cell, ...]:
+    span = "" if lever.range is None else as_written(shown(lever.range))
+    moved = moved_line(lever).partition(": ")[2]
+    why = " ".join(part for part in (lever.source, lever.reason) if part)
+    return lever.lever.replace("_", " "), as_written(moved), span, say("report", f"kind_{lever.kind}"), why
+
+
+def not_judged(told: Told, figures: Figures) -> Iterator[Block]:
+    """What the model cannot say anything about."""
+    del told, figures
+    yield Heading(say("report", "not_judged"), "not_judged")
+    yield Paragraph((say("report", "not_judged_text"),))
+    found = [one for one in entries().values() if one.not_judged is not None]
+    rows = tuple((one.title[spoken()], one.not_judged[spoken()] if one.not_judged else "") for one in found)
+    yield Table("not_judged", say("report", "not_judged"), (say("report", "measure"), say("report", "reason")), rows)
