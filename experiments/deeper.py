@@ -50,8 +50,12 @@ class Deeper:
 
     def look(self, wanted: Wanted, posterior: Posterior | None, work: Path) -> bool:
         """Work out what is wanted and write it; returns whether the user stopped it."""
-        with progress("Careers", len(self.scenarios), self.quiet) as tick:
-            self.careers = careers(self.scenarios, self.settings, tick)
+        try:
+            with progress("Careers", len(self.scenarios), self.quiet) as tick:
+                self.careers = careers(self.scenarios, self.settings, tick)
+        except KeyboardInterrupt:
+            notice("stopped: the careers were not compared")
+            return True
         write_records(work / "careers.parquet", career_records(self.careers))
         if records := story_records(self.careers):
             write_records(work / "stories.parquet", records)

@@ -58,7 +58,9 @@ def print_tornado(console: Console, title: str, found: Tornado) -> None:
 
 
 def print_careers(console: Console, found: Sequence[Careers], titles: Mapping[str, str]) -> None:
-    """How many careers each scenario changes."""
+    """How many careers each scenario changes; nothing where they were not compared."""
+    if not found:
+        return
     table = plain_table(
         "", "careers that change", "technicians only with it", "only without it",
         title="Careers: the same people, with and without the measures (one pair of runs)",

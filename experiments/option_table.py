@@ -56,10 +56,13 @@ class Option:
         return in_all(self.costs)
 
     @property
-    def per_technician_year(self) -> float | None:
-        """Known euro for each additional technician-year; None where none is known or the gain is not sure."""
-        gain = self.values[TECHNICIAN_YEARS]
-        return self.money.known / gain.mean if self.money.known > 0.0 and gain.low > 0.0 else None
+    def per_technician_year(self) -> Estimate | None:
+        """Known euro for each additional technician-year; None where none is known or the gain is not sure.
+
+        The interval is that of the technician-years.
+        """
+        gain, euro = self.values[TECHNICIAN_YEARS], self.money.known
+        return Estimate(euro / gain.mean, euro / gain.high, euro / gain.low) if euro > 0.0 and gain.low > 0.0 else None
 
 
 SMALLEST: Final = Column("smallest", None)

@@ -68,7 +68,8 @@ def per_year_words(option: Option) -> str:
         if option.money.unknown:
             return "not documented"
         return "no clear gain" if option.money.known > 0.0 else "no cost"
-    return f"{_sign(option.money)}{round(euro, -2) if euro >= 1e4 else euro:,.0f} euro"
+    to = step((euro.high - euro.low) / 2.0)
+    return f"{_sign(option.money)}{count(euro.mean, to)} ({count(euro.low, to)} to {count(euro.high, to)})"
 
 
 def chance_words(chance: Chance) -> str:
@@ -91,7 +92,7 @@ def print_options(console: Console, options: Sequence[Option], goals: Sequence[G
             if any(payer in option.costs for option in page):
                 cells = [Text(money_words(option.costs[payer]) if payer in option.costs else "-") for option in page]
                 table.add_row(f"cost to {text('payer', payer, 'en')}, euro", *cells)
-        table.add_row("known cost of a technician-year", *(per_year_words(option) for option in page))
+        table.add_row("known euro for a technician-year", *(per_year_words(option) for option in page))
         for place, goal in enumerate(goals):
             table.add_row(f"chance of {goal.text}", *(chance_words(option.goals[place]) for option in page))
             if all(option.goals_of_all for option in page):

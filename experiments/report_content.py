@@ -105,7 +105,10 @@ def _second(told: Told) -> tuple[Any, ...]:
 
 
 def _third(told: Told) -> tuple[Any, ...]:
-    found = {record["scenario"]: record for record in told.stored.table("careers")}[told.best]
+    records = {record["scenario"]: record for record in told.stored.table("careers")}
+    if told.best not in records:  # the comparison was stopped before that
+        return ()
+    found = records[told.best]
     gained, lost = (told.career_number(told.best, key) for key in ("gained", "lost"))
     crowded = found["lost"] > found["gained"] / 2
     key = "careers_sentence" if crowded and found["gained"] > found["lost"] else "careers_sentence_plain"

@@ -94,10 +94,13 @@ def _per_year(told: Told, scenario: str, records: dict[tuple[str, str], dict[str
     years = told.option(scenario, "technician_years", None)
     if years["low"] <= 0.0:
         return say("report", "no_gain")
-    euro = known / years["value"]
-    text = f"{round(euro, -2) if euro >= 1e4 else euro:,.0f}"
     mark = _mark(complete, any(record["shared"] for record in mine))
-    return mark, Number(as_written(text), euro, f"costs|{scenario}|per_technician_year")
+    found = {end: known / years[of] for end, of in (("mean", "value"), ("low", "high"), ("high", "low"))}
+    to = step((found["high"] - found["low"]) / 2.0)
+    cells = [
+        Number(count(euro, to), euro, f"costs|{scenario}|per_technician_year|{end}") for end, euro in found.items()
+    ]
+    return mark, cells[0], " (", cells[1], f" {say('picture', 'to')} ", cells[2], ")"
 
 
 def _goal_rows(told: Told, ids: list[str]) -> list[tuple[Cell, ...]]:
@@ -232,9 +235,11 @@ def _agents(told: Told, plus: str, minus: str | None) -> float:
 def people(told: Told, figures: Figures) -> Iterator[Block]:
     """How many careers change, and a few of them as stories."""
     del figures
+    records = {record["scenario"]: record for record in told.stored.table("careers")}
+    if not records:  # the comparison was stopped before that
+        return
     yield Heading(say("report", "careers"), "careers")
     yield Paragraph((say("report", "careers_text"),), "note")
-    records = {record["scenario"]: record for record in told.stored.table("careers")}
     rows: list[tuple[Cell, ...]] = []
     for option in told.options:
         record = records[option.id]
@@ -327,7 +332,10 @@ def assumptions(told: Told, figures: Figures) -> Iterator[Block]:
         heads = ("lever", "change", "range", "kind", "reason")
         yield Table(f"measure_{name}", title, tuple(say("report", head) for head in heads), rows)
         notes = [say("report", "reach", reach=as_written(f"{measure.reach.share:g}"))]
-        notes += [f"{cost_told(cost, spoken())}." for cost in measure.cost]
+        if measure.cost:
+            notes.append(
+                f"{say('catalogue', 'cost').capitalize()}: {'; '.join(cost_told(c, spoken()) for c in measure.cost)}."
+            )
         if name in files() and (check := entry(name).check) is not None:
             notes.append(f"{say('report', 'check')}: {check[spoken()]} ({check.source})")
         yield Paragraph((" ".join(notes),), "note")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from scipy import stats
 
 import scenarios
-from experiments.comparison import Comparison
+from experiments.comparison import Comparison, Estimate
 from experiments.costs import Money, costs, in_all
 from experiments.goals import Chance, Goal, chance, parse_goal
 from experiments.option_table import (
@@ -186,9 +187,23 @@ def test_the_cost_of_a_technician_year(compared: Comparison) -> None:
     part_time, retraining = option_table(compared, plan, [], date(2026, 1, 1))
     assert part_time.per_technician_year is None
     years = retraining.values[TECHNICIAN_YEARS]
-    expected = retraining.money.known / years.mean if years.low > 0 else None
-    assert retraining.per_technician_year == expected
+    if years.low > 0:
+        euro, known = retraining.per_technician_year, retraining.money.known
+        assert euro is not None
+        assert (euro.mean, euro.low, euro.high) == (known / years.mean, known / years.high, known / years.low)
+    else:
+        assert retraining.per_technician_year is None
     assert retraining.money.known > 0
+
+
+def test_the_cost_of_a_technician_year_by_hand(compared: Comparison) -> None:
+    plan = [scenarios.load(name) for name in compared.ids]
+    option = option_table(compared, plan, [], date(2026, 1, 1))[1]
+    gain = Estimate(200.0, 100.0, 400.0)
+    sure = replace(option, values={TECHNICIAN_YEARS: gain}, costs={"government": Money(1e6)})
+    assert sure.per_technician_year == Estimate(5_000.0, 2_500.0, 10_000.0)
+    assert replace(sure, values={TECHNICIAN_YEARS: Estimate(5.0, -1.0, 11.0)}).per_technician_year is None
+    assert replace(sure, costs={"government": Money(0.0, False)}).per_technician_year is None
 
 
 def test_records_hold_the_table(compared: Comparison) -> None:
