@@ -125,7 +125,11 @@ def assumed_levers(scenario: Scenario) -> list[tuple[str, Lever]]:
 
 
 def _moved(scenario: Scenario, names: Sequence[str], levers: Sequence[str], row: Vector) -> Scenario:
-    values = {name: parameter_at(scenario.parameters[name], float(u)) for name, u in zip(names, row, strict=False)}
+    values = {
+        name: parameter_at(scenario.parameters[name], float(u))
+        for name, u in zip(names, row, strict=False)
+        if scenario.parameters[name].range is not None  # a scenario may know better than the first
+    }
     effects = dict(zip(levers, row[len(names) :].tolist(), strict=True))
     measures = tuple(_measure_at(measure, effects) for measure in scenario.measures)
     return scenario.with_values(**values).model_copy(update={"measures": measures})

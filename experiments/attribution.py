@@ -22,7 +22,7 @@ from experiments.options import Settings
 from experiments.replicates import Batch, Replicate
 from sim import indicators
 from sim.ledger import Ledger
-from sim.scenario import Scenario
+from sim.scenario import Measure, Scenario
 
 ALL_ORDERS: Final = 3
 """Packages of so many measures go through all their orders in every replicate."""
@@ -95,14 +95,21 @@ def _estimate(samples: NDArray[Any]) -> Estimate:
     return Estimate(float(mean), float(low), float(high))
 
 
-def attribute(package: Scenario, settings: Settings, tick: Callable[[], Any]) -> Attribution | None:
-    """Share out what a package changes over its measures; None if the user stops it."""
+def attribute(
+    package: Scenario, settings: Settings, tick: Callable[[], Any], always: tuple[Measure, ...] = ()
+) -> Attribution | None:
+    """Share out what a package changes over its measures; None if the user stops it.
+
+    Parameters
+    ----------
+    always : measures that hold in every run, also in the one that the others are compared with
+    """
     number = len(package.measures)
     found = [orders(number, replicate, settings.seed) for replicate in range(settings.replicates)]
     sets = [subsets(of_replicate) for of_replicate in found]
 
     def scenarios(replicate: int) -> list[Scenario]:
-        return [_with(package, chosen) for chosen in sets[replicate]]
+        return [_with(package, chosen, always) for chosen in sets[replicate]]
 
     batch = Batch(scenarios, settings, _outcome, tick)
     kept: list[Replicate[NDArray[np.int64]]] = list(batch)
@@ -121,9 +128,9 @@ def attribute(package: Scenario, settings: Settings, tick: Callable[[], Any]) ->
     return Attribution(package, columns, settings.scale, np.stack(added), np.stack(whole), np.stack(alone))
 
 
-def _with(package: Scenario, chosen: frozenset[int]) -> Scenario:
+def _with(package: Scenario, chosen: frozenset[int], always: tuple[Measure, ...]) -> Scenario:
     keep = tuple(measure for k, measure in enumerate(package.measures) if k in chosen)
-    return package.model_copy(update={"measures": keep})
+    return package.model_copy(update={"measures": (*keep, *always)})
 
 
 def _marginal(order: Order, runs: NDArray[np.int64], place: dict[frozenset[int], int]) -> NDArray[np.int64]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from experiments.comparison import Comparison, Estimate, reported, shown_years
@@ -117,8 +118,8 @@ def print_comparison(console: Console, comparison: Comparison, scenarios: list[S
         console.print(f"Compared with {scenarios[0].title} ({scenarios[0].id}), which stands for the baseline here.")
     for scenario in scenarios[1:]:
         if scenario.changes:
-            console.print(f"Changed: {', '.join(scenario.changes)}")
-        console.rule(f"[bold]{scenario.title}[/] [dim]({scenario.id})", align="left", style="dim")
+            console.print(escape(f"Changed: {', '.join(scenario.changes)}"))
+        console.rule(f"[bold]{escape(scenario.title)}[/] [dim]({escape(scenario.id)})", align="left", style="dim")
         console.print(sentences(comparison, scenario, years[-1]))
         console.print()
         console.print(differences_table(comparison, scenario.id, years))

@@ -41,6 +41,7 @@ class Money:
 
 def costs(scenario: Scenario, until: date) -> dict[str, Money]:
     """Euro from 2022 up to a day, by payer; payers of whom no measure speaks are left out. Prices are as documented."""
+    until = date(until.year, 1, 1)  # outcomes are given by whole years
     take_up = scenario.parameters["programme_take_up"].value
     assert isinstance(take_up, float | int)
     found: dict[str, Money] = {}

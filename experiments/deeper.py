@@ -16,6 +16,7 @@ from experiments.careers import Careers, career_records, careers, story_records
 from experiments.comparison import Comparison, shown_years
 from experiments.deeper_text import print_attribution, print_careers, print_tornado
 from experiments.goals import Goal, parse_goal
+from experiments.option_table import beside
 from experiments.options import Settings, UserError
 from experiments.results import write_records
 from experiments.screen import notice, progress
@@ -77,13 +78,14 @@ class Deeper:
         return False
 
     def _attribution(self, work: Path) -> bool:
-        packages = [scenario for scenario in self.scenarios[1:] if len(scenario.measures) > 1]
+        reference, *others = self.scenarios
+        packages = [one for one in (beside(other, reference) for other in others) if len(one.measures) > 1]
         if not packages:
             notice("--attribution: no scenario here holds more than one measure")
         runs = sum(attribution_runs(len(package.measures), self.settings.replicates) for package in packages)
         with progress("Attribution", runs, self.quiet) as tick:
             for package in packages:
-                found = attribute(package, self.settings, tick)
+                found = attribute(package, self.settings, tick, reference.measures)
                 if found is None:
                     notice("stopped: the attribution was not finished")
                     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
+from rich.text import Text
 
 from experiments.attribution import Attribution
 from experiments.careers import Careers, Story
@@ -28,7 +29,7 @@ def print_attribution(console: Console, found: Attribution) -> None:
     order = sorted(range(len(found.package.measures)), key=lambda k: -found.value(k, 0).mean)
     for k in order:
         cells = [estimate_words(found.value(k, column)) for column in range(len(found.columns))]
-        table.add_row(found.package.measures[k].title, *cells)
+        table.add_row(Text(found.package.measures[k].title), *cells)
     whole = [estimate_words(found.package_value(column)) for column in range(len(found.columns))]
     table.add_row("[bold]the package", *(f"[bold]{cell}" for cell in whole))
     beyond = [estimate_words(found.interaction(column)) for column in range(len(found.columns))]
@@ -68,7 +69,7 @@ def print_careers(console: Console, found: Sequence[Careers], titles: Mapping[st
     for one in found:
         changed = f"{count(one.changed, step(one.changed / 20))} ({one.changed / one.people:.1%})"
         ends = (count(number, max(step(number / 20), 1)) for number in (one.gained, one.lost))
-        table.add_row(titles[one.scenario], changed, *ends)
+        table.add_row(Text(titles[one.scenario]), changed, *ends)
     console.print(table)
     if any(one.stories for one in found):
         console.print("[dim]Stories of a few of them: stories.parquet")

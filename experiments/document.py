@@ -102,8 +102,10 @@ def exact(cell: Cell) -> Any:
     """What a cell holds for programs: its number if it is one, else its text."""
     if isinstance(cell, Number):
         return cell.value
-    if isinstance(cell, tuple) and cell and isinstance(cell[0], Number):
-        return cell[0].value
+    if isinstance(cell, tuple):
+        found = [part.value for part in cell if isinstance(part, Number)]
+        if found:
+            return found[0]
     return plain(cell)
 
 

@@ -13,7 +13,7 @@ from scipy.special import ndtri
 
 from experiments.comparison import LEVEL
 from sim import indicators
-from sim.indicators import GROUPS_SHOWN, all_indicators
+from sim.indicators import GROUPS_SHOWN, POSTS, VACANCIES, all_indicators
 
 EXAMPLE: Final = "60000 fewer open_vacancies by 2030"
 _FORM: Final = re.compile(
@@ -87,6 +87,8 @@ def parse_goal(text: str, years: tuple[int, ...]) -> Goal:
     group = found["group"] or "all"
     if group not in GROUPS_SHOWN:
         raise ValueError(f"{text!r}: {group!r} is no group; known: {', '.join(GROUPS_SHOWN)}")
+    if name in (VACANCIES, POSTS) and group not in ("all", "mbo", "hbo_wo"):
+        raise ValueError(f"{text!r}: {name} have levels but no {group}; leave the group out, or give mbo or hbo_wo")
     if int(found["year"]) not in years:
         raise ValueError(f"{text!r}: the runs do not cover {found['year']}; give a year from {years[0]} to {years[-1]}")
     amount = float(re.sub(r"[_,]", "", found["amount"]))

@@ -135,13 +135,19 @@ def option_table(
             Option(
                 scenario=scenario,
                 values=values,
-                costs=costs(scenario, until),
+                costs=costs(beside(scenario, scenarios[0]), until),
                 goals=tuple(chance(goal, differences, years) for goal in goals),
                 goals_of_all=() if joint is None else tuple(chance(goal, joint[:, place], years) for goal in goals),
                 smallest=smallest_effect(samples(comparison, scenario.id, last)),
             )
         )
     return rows
+
+
+def beside(scenario: Scenario, reference: Scenario) -> Scenario:
+    """The scenario with its own measures only, without those that the reference holds as well."""
+    own = tuple(measure for measure in scenario.measures if measure not in reference.measures)
+    return scenario.model_copy(update={"measures": own})
 
 
 def option_records(options: Sequence[Option]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Final
 from experiments.document import Picture
 from experiments.folders import results_folder
 from experiments.manifest import write_manifest
+from experiments.options import UserError
 from experiments.report_content import document
 from experiments.report_figures import Figures, write_pictures
 from experiments.report_html import html
@@ -22,9 +23,12 @@ PAGE: Final = "report.html"
 
 def report(results: Path, language: str, out: Path | None) -> int:
     """Make a report of a results folder; returns the exit code."""
+    results = results.expanduser().resolve()
+    target = out or results.with_name(f"{results.name}-report-{language}")
+    if target.expanduser().resolve().is_relative_to(results):
+        raise UserError(f"--out: {target} is in the results themselves; give a folder beside them")
     with waiting("Reading the results", False):
         stored = read_results(results)
-    target = out or results.with_name(f"{results.name}-report-{language}")
     with results_folder(target) as folder, speaking(language), waiting("Writing the report", False):
         figures = Figures(stored)
         found = document(stored, figures)

@@ -61,58 +61,44 @@ def _opening(told: Told, figures: Figures) -> Iterator[Block]:
 def _answer(told: Told, figures: Figures) -> Iterator[Block]:
     del figures
     yield Heading(say("report", "answer"), "answer")
-    yield Paragraph((*_first(told), " ", *_second(told), " ", *_third(told)), "lead")
+    year = told.shown[-1]
+    sentences = (_first(told), _most(told, "open_vacancies", "vacancies", year), _most(told, "women", "women", year))
+    yield Paragraph(tuple(part for sentence in sentences for part in (*sentence, " ")), "lead")
 
 
 def _first(told: Told) -> tuple[Any, ...]:
+    """What happens to the number of technicians: the best option that is told from chance, or that none is."""
     year = told.shown[-1]
-    best = told.best
-    gain = told.option(best, "technicians", year)
-    if gain["low"] <= 0.0 <= gain["high"]:
-        return filled(
-            "report",
-            "none",
-            year=year,
-            pairs=told.manifest_number("finished_replicates"),
-            smallest=told.option_number(best, "smallest", None, "value", signed=False),
-        )
+    if not told.sure(told.best, "technicians", year):
+        widest = max(told.options, key=lambda one: told.option(one.id, "smallest", None)["value"]).id
+        smallest = told.option_number(widest, "smallest", None, "value", signed=False)
+        pairs = told.manifest_number("finished_replicates")
+        return filled("report", "none", year=year, pairs=pairs, smallest=smallest)
+    gain = told.option(told.best, "technicians", year)
+    rival = told.rival()
+    key = "most_one" if len(told.options) == 1 or gain["value"] < 0 else "most_close" if rival else "most_many"
     return filled(
         "report",
-        "most_one" if len(told.options) == 1 else "most_many",
+        key,
         number=len(told.options),
-        title=told.title(best),
-        gain=told.option_number(best, "technicians", year, "value", signed=False),
+        title=told.title(told.best),
+        next_title=told.title(rival) if rival else "",
+        gain=told.option_number(told.best, "technicians", year, "value", signed=False),
         change=say("words", "more" if gain["value"] > 0 else "fewer"),
         year=year,
-        low=told.option_number(best, "technicians", year, "low"),
-        high=told.option_number(best, "technicians", year, "high"),
+        low=told.option_number(told.best, "technicians", year, "low"),
+        high=told.option_number(told.best, "technicians", year, "high"),
     )
 
 
-def _second(told: Told) -> tuple[Any, ...]:
-    year = told.shown[-1]
-    ids = [scenario.id for scenario in told.options]
-    vacancies = max(ids, key=lambda name: abs(told.option(name, "open_vacancies", year)["value"]))
-    women = max(ids, key=lambda name: abs(told.option(name, "women", year)["value"]))
-    return filled(
-        "report",
-        "beside_both",
-        vacancies_title=told.title(vacancies),
-        vacancies=told.option_number(vacancies, "open_vacancies", year, "value"),
-        women_title=told.title(women),
-        women=told.option_number(women, "women", year, "value"),
-    )
-
-
-def _third(told: Told) -> tuple[Any, ...]:
-    records = {record["scenario"]: record for record in told.stored.table("careers")}
-    if told.best not in records:  # the comparison was stopped before that
-        return ()
-    found = records[told.best]
-    gained, lost = (told.career_number(told.best, key) for key in ("gained", "lost"))
-    crowded = found["lost"] > found["gained"] / 2
-    key = "careers_sentence" if crowded and found["gained"] > found["lost"] else "careers_sentence_plain"
-    return filled("report", key, title=told.title(told.best), gained=gained, lost=lost)
+def _most(told: Told, column: str, words: str, year: int) -> tuple[Any, ...]:
+    """The largest change of a column that is told from chance, or that there is none."""
+    sure = [one.id for one in told.options if told.sure(one.id, column, year)]
+    if not sure:
+        return (say("report", f"{words}_none"),)
+    most = max(sure, key=lambda name: abs(told.option(name, column, year)["value"]))
+    ends = {name: told.option_number(most, column, year, name) for name in ("value", "low", "high")}
+    return filled("report", f"{words}_sentence", title=told.title(most), **ends)
 
 
 def _paths(told: Told, figures: Figures) -> Iterator[Block]:

@@ -45,13 +45,13 @@ class Figures:
         year = told.shown[-1]
         ids = sorted(self.titles, key=lambda name: -abs(told.option(name, "technicians", year)["value"]))[:MOST_FLOWS]
         pairs = say("picture", "pairs", number=len(comparison.replicates))
-        for name in ids:
+        for number, name in enumerate(ids, start=1):
             place = comparison.ids.index(name)
             with style():
                 source = source_line(comparison.scale, pairs)
                 figure = changed_flows(self.stored.flows, place, comparison.years, self.titles[name], source)
                 alt = say("report", "alt_flows", title=self.titles[name])
-                yield self._picture(f"flows_{name}", alt, figure)
+                yield self._picture(f"flows_{number}", alt, figure)
 
     def gain(self) -> Iterator[Picture]:
         """Where the gain comes from."""
@@ -68,10 +68,9 @@ class Figures:
         vector, raster = io.StringIO(), io.BytesIO()
         figure.savefig(vector, format="svg", metadata={"Date": None})
         figure.savefig(raster, format="png", dpi=DPI)
-        safe = "".join(letter if letter.isalnum() or letter in "_-" else "_" for letter in name)
-        self.images[safe] = raster.getvalue()
+        self.images[name] = raster.getvalue()
         text = vector.getvalue()
-        return Picture(safe, alt, text[text.index("<svg") :])
+        return Picture(name, alt, text[text.index("<svg") :])
 
 
 def write_pictures(folder: Path, pictures: dict[str, Picture], images: dict[str, bytes]) -> None:

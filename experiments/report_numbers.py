@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from experiments.comparison import shown_years
+from experiments.comparison import interval, shown_years
 from experiments.document import Number
 from experiments.stored import Stored
 from experiments.texts import as_written, spoken
 from experiments.wording import change, count, step
+from sim import indicators
 from sim.scenario import Scenario
 
 
@@ -24,8 +25,9 @@ class Told:
         self.shown = shown_years(self.years)
         self._options = {(r["scenario"], r["column"], r["year"]): r for r in stored.table("options")}
         year = self.shown[-1]
-        self.best = max(self.options, key=lambda s: self.option(s.id, "technicians", year)["value"]).id
-        """The option with most technicians in the last year shown."""
+        sure = [one for one in self.options if self.sure(one.id, "technicians", year)] or list(self.options)
+        self.best = max(sure, key=lambda one: self.option(one.id, "technicians", year)["value"]).id
+        """The option with most technicians in the last year shown, among those that are told from chance if any are."""
 
     def title(self, scenario: str) -> str:
         """Title of a scenario in the language that is spoken."""
@@ -34,6 +36,23 @@ class Told:
     def option(self, scenario: str, column: str, year: int | None) -> dict[str, Any]:
         """A record of the option table."""
         return self._options[scenario, column, year]
+
+    def sure(self, scenario: str, column: str, year: int | None) -> bool:
+        """Whether the interval of a number leaves out zero."""
+        record = self.option(scenario, column, year)
+        return bool(record["low"] > 0.0 or record["high"] < 0.0)
+
+    def rival(self) -> str | None:
+        """The option next to the best one if the pairs of runs do not tell the two apart."""
+        year, comparison = self.shown[-1], self.stored.comparison
+        others = [one.id for one in self.options if one.id != self.best]
+        if not others:
+            return None
+        following = max(others, key=lambda name: self.option(name, "technicians", year)["value"])
+        place = comparison.years.index(year), indicators.keys().index(("technicians", "all"))
+        pairs = (comparison.values(self.best) - comparison.values(following))[:, place[0], place[1]]
+        _, low, _ = interval(pairs)
+        return following if float(low) <= 0.0 else None
 
     def columns(self) -> list[tuple[str, int | None]]:
         """Columns of the option table: name and year, in order."""

@@ -322,23 +322,30 @@ def assumptions(told: Told, figures: Figures) -> Iterator[Block]:
     del figures
     yield Heading(say("report", "assumptions"), "assumptions")
     yield Paragraph((say("report", "assumptions_text"),), "note")
-    seen: dict[str, tuple[str, Measure]] = {}
+    reference = told.scenarios[0]
+    seen: list[Measure] = []
     for option in told.options:
         for measure in option.measures:
-            seen.setdefault(measure.id, (option.id, measure))
-    for name, (scenario, measure) in seen.items():
-        title = measure_title(told, scenario, name)
-        rows = tuple(_lever(lever) for lever in measure.levers)
-        heads = ("lever", "change", "range", "kind", "reason")
-        yield Table(f"measure_{name}", title, tuple(say("report", head) for head in heads), rows)
-        notes = [say("report", "reach", reach=as_written(f"{measure.reach.share:g}"))]
-        if measure.cost:
-            notes.append(
-                f"{say('catalogue', 'cost').capitalize()}: {'; '.join(cost_told(c, spoken()) for c in measure.cost)}."
-            )
-        if name in files() and (check := entry(name).check) is not None:
-            notes.append(f"{say('report', 'check')}: {check[spoken()]} ({check.source})")
-        yield Paragraph((" ".join(notes),), "note")
+            if measure in seen or measure in reference.measures:
+                continue
+            seen.append(measure)
+            yield from _measure(told, option.id, measure, len(seen))
+
+
+def _measure(told: Told, scenario: str, measure: Measure, number: int) -> Iterator[Block]:
+    name = measure.id
+    title = f"{measure_title(told, scenario, name)} ({told.title(scenario)})"
+    rows = tuple(_lever(lever) for lever in measure.levers)
+    heads = ("lever", "change", "range", "kind", "reason")
+    yield Table(f"measure_{number}_{name}", title, tuple(say("report", head) for head in heads), rows)
+    notes = [say("report", "reach", reach=as_written(f"{measure.reach.share:g}"))]
+    if measure.cost:
+        notes.append(
+            f"{say('catalogue', 'cost').capitalize()}: {'; '.join(cost_told(c, spoken()) for c in measure.cost)}."
+        )
+    if name in files() and (check := entry(name).check) is not None:
+        notes.append(f"{say('report', 'check')}: {check[spoken()]} ({check.source})")
+    yield Paragraph((" ".join(notes),), "note")
 
 
 def _lever(lever: Lever) -> tuple[Cell, ...]:

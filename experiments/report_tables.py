@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from experiments.document import Document, Table, exact, plain
+from experiments.document import Cell, Document, Number, Table, plain
 
 SHEET: Final = 31
 """Characters in the name of a sheet."""
@@ -27,24 +27,53 @@ def write_tables(document: Document, folder: Path) -> None:
     if book.active is not None:
         book.remove(book.active)
     for number, table in enumerate(tables, start=1):
-        name = f"{number:02d}_{table.key}".translate(_REFUSED)
+        name = f"{number:02d}_{table.key[:60]}".translate(_REFUSED)
+        heads, rows = spread_out(table)
         with (place / f"{name}.csv").open("w", newline="", encoding="utf-8") as stream:
             writer = csv.writer(stream)
-            writer.writerow(table.columns)
-            writer.writerows([exact(cell) for cell in row] for row in table.rows)
+            writer.writerow(heads)
+            writer.writerows([_safe(cell) for cell in row] for row in rows)
         sheet = book.create_sheet(name[:SHEET])
         sheet.append([table.caption])
-        sheet.append(list(table.columns))
-        for row in table.rows:
-            sheet.append([exact(cell) for cell in row])
+        sheet.append(heads)
+        for row in rows:
+            sheet.append(row)
+            for cell in sheet[sheet.max_row]:
+                if isinstance(cell.value, str):
+                    cell.data_type = "s"  # text stays text, also where it begins like a formula
         sheet["A1"].font = Font(bold=True)
         for cell in sheet[2]:
             cell.font = Font(bold=True)
-        for column in range(1, len(table.columns) + 1):
-            longest = max([len(plain(row[column - 1])) for row in table.rows], default=8)
+        for column in range(1, len(heads) + 1):
+            longest = max([len(str(row[column - 1])) for row in rows], default=8)
             sheet.column_dimensions[get_column_letter(column)].width = min(WIDE, max(10, longest + 2))
         for row_cells in sheet.iter_rows(min_row=3):
             for cell in row_cells:
                 cell.alignment = Alignment(vertical="top", wrap_text=True)
         sheet.freeze_panes = "B3"
     book.save(folder / "tables.xlsx")
+
+
+def spread_out(table: Table) -> tuple[list[str], list[list[Any]]]:
+    """Headings and rows with every number in a cell of its own: a value, then half or both ends of its interval."""
+    heads: list[str] = []
+    rows: list[list[Any]] = [[] for _ in table.rows]
+    for place, column in enumerate(table.columns):
+        cells = [_numbers(row[place]) for row in table.rows]
+        most = max([len(cell) for cell in cells], default=0)
+        after = {2: [" \N{PLUS-MINUS SIGN}"], 3: [" low", " high"]}.get(most, [])
+        heads += [column, *(f"{column}{word}" for word in after)]
+        for row, cell, found in zip(rows, (row[place] for row in table.rows), cells, strict=True):
+            values: list[Any] = list(found) or [plain(cell)]
+            row += values + [""] * (1 + len(after) - len(values))
+    return heads, rows
+
+
+def _numbers(cell: Cell) -> list[float]:
+    parts = cell if isinstance(cell, tuple) else (cell,)
+    return [part.value for part in parts if isinstance(part, Number)]
+
+
+def _safe(cell: Any) -> Any:
+    """A cell of CSV that no spreadsheet takes for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "@") else cell

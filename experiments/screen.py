@@ -12,6 +12,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 WIDTH: Final = 100
 """Columns of text where the output is not a terminal."""
@@ -35,9 +36,10 @@ def place_words(place: Path) -> str:
 
 def plain_table(*columns: str, title: str | None = None) -> Table:
     """A quiet table: the first column left, all others right."""
-    table = Table(title=title, box=None, title_justify="left", title_style="bold", header_style="dim", padding=(0, 1))
+    told = None if title is None else Text(title)  # what users wrote is text, never markup
+    table = Table(title=told, box=None, title_justify="left", title_style="bold", header_style="dim", padding=(0, 1))
     for place, column in enumerate(columns):
-        table.add_column(column, justify="left" if place == 0 else "right", no_wrap=place > 0)
+        table.add_column(Text(column), justify="left" if place == 0 else "right", no_wrap=place > 0)
     return table
 
 

@@ -19,7 +19,7 @@ from scipy.special import ndtri
 from calibration.assumed import drawn
 from calibration.posterior import Posterior
 from experiments.comparison import LEVEL, interval, shown_years
-from experiments.options import Settings
+from experiments.options import BASELINE, Settings, scenario_named
 from experiments.outcomes import Outcome, by_year
 from experiments.replicates import Batch
 from experiments.screen import plain_table
@@ -94,14 +94,14 @@ def spread(
 
     def of_posterior(number: int) -> list[Scenario]:
         values = posterior.space.tables(scenarios[0], posterior.values[rows[number // CHANCES]].tolist())
-        return [scenario.with_values(**values) for scenario in scenarios]
+        return [_with_draw(scenario, values) for scenario in scenarios]
 
     def of_ranges(number: int) -> tuple[Scenario, ...]:
         return assumed[number // CHANCES]
 
     def of_both(number: int) -> list[Scenario]:
         values = posterior.space.tables(scenarios[0], posterior.values[rows[number]].tolist())
-        return [scenario.with_values(**values) for scenario in assumed[number]]
+        return [_with_draw(scenario, values) for scenario in assumed[number]]
 
     found = []
     for choose, runs in ((of_posterior, CHANCES * draws), (of_ranges, CHANCES * draws), (of_both, draws)):
@@ -113,6 +113,13 @@ def spread(
     calibration, ranges = (WIDTH * between(values.reshape(draws, CHANCES, *values.shape[1:])) for values in found[:2])
     mean, low, high = interval(differences(reference))
     return Spread(mean, (high - low) / 2.0, calibration, ranges, found[2])
+
+
+def _with_draw(scenario: Scenario, values: dict[str, Any]) -> Scenario:
+    """The scenario with a draw of the posterior; what a user gave another value than the baseline keeps it."""
+    usual = scenario_named(BASELINE).parameters
+    kept = {name: v for name, v in values.items() if scenario.parameters[name].value == usual[name].value}
+    return scenario.with_values(**kept)
 
 
 def _indicators(outcomes: Sequence[Outcome]) -> Array:

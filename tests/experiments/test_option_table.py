@@ -118,6 +118,7 @@ def test_a_goal_is_read() -> None:
         ("more vacancies", "is no goal; write it as '60000 fewer open_vacancies by 2030'"),
         ("5 more technicans by 2030", "'technicans' is no indicator; did you mean 'technicians'?"),
         ("5 more technicians, girls by 2030", "'girls' is no group; known: all, women"),
+        ("5 fewer open_vacancies, women by 2030", "open_vacancies have levels but no women; leave the group out"),
         ("5 more technicians by 2040", "the runs do not cover 2040; give a year from 2022 to 2035"),
     ],
 )
