@@ -46,9 +46,19 @@ class Assumption:
     measure: str | None = None
     """Measure whose effect it is; None for a parameter."""
 
+    @property
+    def has_width(self) -> bool:
+        """Whether there is anything to draw."""
+        return self.range[0] < self.range[1]
+
     def concerns(self, scenario: Scenario) -> bool:
         """Whether the scenario rests on it."""
         return self.measure is None or any(measure.id == self.measure for measure in scenario.measures)
+
+    def as_in(self, scenario: Scenario) -> Assumption:
+        """The same with the range and the place of a scenario, which may have the measure at another strength."""
+        lever = dict(assumed_levers(scenario)).get(self.name)
+        return self if lever is None else _of_lever(self.name, lever)
 
 
 @dataclass(frozen=True)
@@ -80,19 +90,26 @@ def assumptions(scenarios: Sequence[Scenario]) -> tuple[Assumption, ...]:
     found = []
     for name in assumed_parameters(scenarios[0]):
         parameter = scenarios[0].parameters[name]
-        assert parameter.range is not None
+        if parameter.range is None:
+            continue
         table = isinstance(parameter.value, dict)
         value = 1.0 if isinstance(parameter.value, dict) else float(parameter.value)
         found.append(Assumption(name, name, parameter.range, table, _place(value, parameter.range)))
-    by_key = {key: lever for scenario in scenarios for key, lever in assumed_levers(scenario)}
-    for key, lever in sorted(by_key.items()):
-        assert lever.range is not None
-        change = lever.add if lever.add is not None else lever.multiply
-        value = 1.0 if isinstance(change, dict) else float(change or 0.0)
-        measure = key.rpartition("/")[0]
-        label, place = f"{measure}: {lever.lever}", _place(value, lever.range)
-        found.append(Assumption(key, label, lever.range, isinstance(change, dict), place, measure))
-    return tuple(one for one in found if one.range[0] < one.range[1])
+    by_key: dict[str, Assumption] = {}
+    for key, lever in (each for scenario in scenarios for each in assumed_levers(scenario)):
+        if (one := _of_lever(key, lever)).has_width:  # at strength zero nothing is left of a range
+            by_key.setdefault(key, one)
+    found = [one for one in found if one.has_width]
+    return (*found, *(by_key[key] for key in sorted(by_key)))
+
+
+def _of_lever(key: str, lever: Lever) -> Assumption:
+    assert lever.range is not None
+    change = lever.add if lever.add is not None else lever.multiply
+    value = 1.0 if isinstance(change, dict) else float(change or 0.0)
+    measure = key.rpartition("/")[0]
+    place = _place(value, lever.range)
+    return Assumption(key, f"{measure}: {lever.lever}", lever.range, isinstance(change, dict), place, measure)
 
 
 def _place(value: float, span: tuple[float, float]) -> float:

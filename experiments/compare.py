@@ -91,7 +91,8 @@ def compare(given: Given, settings: Settings, out: Path | None, as_json: bool, w
                 write_records(folder.work / f"{name}.parquet", records)
         seconds = time.perf_counter() - begun
         about = manifest("compare", scenarios, settings, finished, seconds)
-        write_manifest(folder.work, {**about, **_told(given, settings, wanted)})
+        stopped_after = len(finished) if batch.stopped else None
+        write_manifest(folder.work, {**about, **_told(given, settings, wanted, stopped_after)})
         _draw(folder.work, comparison, scenarios, deeper, as_json)
         try:
             place = folder.keep(partial=stopped)
@@ -116,26 +117,34 @@ def compare(given: Given, settings: Settings, out: Path | None, as_json: bool, w
     return INTERRUPTED if stopped else 0
 
 
+def exact(number: float) -> str:
+    """A number as a word of a command that gives the same number again."""
+    return str(int(number)) if number.is_integer() else repr(number)
+
+
 def command_line(given: Given, settings: Settings, wanted: Wanted) -> str:
     """The command that gives these results again."""
     words = ["careerflows", "compare", *given.names]
-    words += ["--scale", f"{settings.scale:g}", "--replicates", str(settings.replicates)]
+    words += ["--scale", exact(settings.scale), "--replicates", str(settings.replicates)]
     words += ["--seed", str(settings.seed), "--until", settings.until.isoformat()]
     words += [word for text in given.sets for word in ("--set", text)]
     words += ["--sweep", given.sweep] if given.sweep else []
     words += ["--under", given.under] if given.under else []
     words += [word for text in wanted.goals for word in ("--goal", text)]
-    words += ["--precision", f"{wanted.precision:g}"] if wanted.precision is not None else []
+    words += ["--precision", exact(wanted.precision)] if wanted.precision is not None else []
     words += ["--uncertainty", "--draws", str(wanted.draws)] if wanted.draws else []
     words += ["--attribution"] if wanted.attribution else []
     words += ["--tornado"] if wanted.tornado else []
     return shlex.join(words)
 
 
-def _told(given: Given, settings: Settings, wanted: Wanted) -> dict[str, Any]:
-    """What was asked for, as the manifest tells it."""
+def _told(given: Given, settings: Settings, wanted: Wanted, stopped_after: int | None) -> dict[str, Any]:
+    """What was asked for, as the manifest tells it; the command of a stopped run asks for the replicates it has."""
+    again = (settings, wanted)
+    if stopped_after is not None:
+        again = (replace(settings, replicates=stopped_after), replace(wanted, precision=None))
     return {
-        "command_line": command_line(given, settings, wanted),
+        "command_line": command_line(given, *again),
         "goals": list(wanted.goals),
         "precision": wanted.precision,
         "uncertainty_draws": wanted.draws,

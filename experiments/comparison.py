@@ -121,8 +121,9 @@ class Comparison:
         return Estimate(float(mean), float(low), float(high))
 
     def precision(self) -> float:
-        """Widest half of the 95% interval of the gain in technicians in the last year, over the scenarios."""
-        return max(self.estimate(name, self.years[-1], "technicians").half for name in self.others)
+        """Widest half of the 95% interval of the gain in technicians in the last year shown, over the scenarios."""
+        last = shown_years(self.years)[-1]
+        return max(self.estimate(name, last, "technicians").half for name in self.others)
 
     def by_group(self, scenario: str, year: int) -> dict[str, dict[str, Estimate]]:
         """The gain in technicians at the end of a year by group; within each division the groups add up exactly."""

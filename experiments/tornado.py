@@ -93,10 +93,10 @@ def tornados(
         return None
     found = {}
     for place, scenario in enumerate(scenarios[1:], start=1):
-        mine = [k for k, one in enumerate(design.assumptions) if one.concerns(scenario)]
-        found[scenario.id] = regressed(
-            values[:, place] - values[:, 0], design.rows[:, mine], [design.assumptions[k] for k in mine], year
-        )
+        own = [(k, one.as_in(scenario)) for k, one in enumerate(design.assumptions) if one.concerns(scenario)]
+        rows = design.rows[:, [k for k, one in own if one.has_width]]
+        mine = [one for _, one in own if one.has_width]
+        found[scenario.id] = regressed(values[:, place] - values[:, 0], rows, mine, year)
     return found
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import scenarios
-from calibration.assumed import assumed_parameters, drawn, lever_at, parameter_at
+from calibration.assumed import assumed_parameters, assumptions, drawn, lever_at, parameter_at
 from calibration.priors import load_space
 from sim.scenario import Parameter, Scenario
 from sim.schedule import record_of
@@ -89,3 +89,22 @@ def test_the_ends_of_every_range_are_a_country_that_can_be_run(place: float) -> 
             assert min(numbers(value)) >= 0.0, name
             assert max(numbers(value)) <= 1.0, name
     assert all(np.isfinite(record[name]).all() for name in record.dtype.names or ())
+
+
+def test_a_measure_at_another_strength_has_its_own_range_and_no_range_is_left_at_strength_zero() -> None:
+    baseline, once, _ = loaded()
+    (measure,) = once.measures
+
+    def at(factor: float) -> Scenario:
+        levers = tuple(lever.strengthened(factor) for lever in measure.levers)
+        return once.model_copy(update={"measures": (measure.model_copy(update={"levers": levers}),)})
+
+    key = f"{measure.id}/0"
+    for order in ((at(0.0), once, at(2.0)), (at(2.0), at(0.0), once)):
+        (found,) = [one for one in assumptions([baseline, *order]) if one.name == key]
+        low, high = found.as_in(once).range
+        assert low < high
+        assert found.as_in(at(2.0)).range == pytest.approx((2.0 * low, 2.0 * high))
+        assert found.as_in(at(2.0)).place == pytest.approx(found.as_in(once).place)
+        assert not found.as_in(at(0.0)).has_width
+        assert found.as_in(baseline) == found
