@@ -7,9 +7,9 @@ from typing import Any
 
 from rich.text import Text
 
+from experiments.one_line import moved_line, shown
 from experiments.options import UserError, scenario_named
 from experiments.screen import output, plain_table, print_json
-from experiments.telling import moved_line, shown
 from experiments.texts import LANGUAGES, number_text, section, text
 from scenarios.catalogue import PILLARS, Entry, entries
 from scenarios.errors import InputError

@@ -9,10 +9,10 @@ from typing import Any, Final
 from experiments.catalogue_text import cost_told
 from experiments.comparison import DIVISIONS
 from experiments.document import Block, Cell, Heading, Number, Paragraph, Table
+from experiments.one_line import moved_line, shown
 from experiments.outcomes import START, components
 from experiments.report_figures import Figures
 from experiments.report_numbers import Told
-from experiments.telling import moved_line, shown
 from experiments.texts import as_written, say, spoken
 from experiments.wording import batched, change, count, indicator_words, part_words, step
 from scenarios.catalogue import entries, entry, files

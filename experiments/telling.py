@@ -8,26 +8,14 @@ from calibration.facts import Contradiction, Fact, PublicStatistic
 from calibration.measures import MEASURES
 from calibration.targets import Target, load_targets
 from experiments import sources
+from experiments.one_line import moved_line, shown
 from experiments.telling_fit import calibration_told
 from sim import career_graph
 from sim.indicators import GROUPS_SHOWN, Indicator
-from sim.scenario import Cost, Lever, Measure, Parameter, Scenario
+from sim.scenario import Cost, Measure, Parameter, Scenario
 from sim.start import all_axes
 
 Told = dict[str, Any]
-
-
-def shown(value: Any) -> str:
-    """A number, range or table on one line."""
-    if isinstance(value, dict):
-        inner = any(isinstance(part, dict) for part in value.values())
-        parts = (f"{key}: {shown(part)}" if inner else f"{key} {shown(part)}" for key, part in value.items())
-        return ("; " if inner else ", ").join(parts)
-    if isinstance(value, tuple | list):
-        return (", " if isinstance(value[0], str) else " to ").join(shown(part) for part in value)
-    if isinstance(value, float | int) and not isinstance(value, bool):
-        return f"{value:,g}" if abs(value) < 1e6 else f"{value:,}"
-    return str(value)
 
 
 def _places(found: list[sources.Function]) -> list[str]:
@@ -166,13 +154,6 @@ def cost_line(cost: Cost) -> str:
         return f"{cost.payer}: no document says"
     over = f" over {cost.years:g} years" if cost.years is not None else ""
     return f"{cost.payer}: {shown(cost.value)} {cost.unit}{over} ({cost.source})"
-
-
-def moved_line(lever: Lever) -> str:
-    """What a lever changes, on one line."""
-    if lever.add is not None:
-        return f"{lever.lever}: add {shown(lever.add)}"
-    return f"{lever.lever}: multiply by {shown(lever.multiply)}"
 
 
 def scenario_told(scenario: Scenario, language: str = "en") -> Told:
