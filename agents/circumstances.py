@@ -80,7 +80,8 @@ class Climate(NamedTuple):
     apprentices: float
     """Technical mbo students who learn at work beyond those of 2022, as a share of the technical mbo students."""
     places_work: float
-    """Places in retraining programmes that are taken up, per person and year, for people in other work."""
+    """Places in retraining programmes that are taken up, a year, by people in other work: for each person of an age
+    without any effect on side entry, so that those of all ages add up to the places."""
     places_seeking: float
     """The same for people without work who look for it."""
     places_inactive: float

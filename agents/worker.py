@@ -154,21 +154,33 @@ def side_entry_rate(who: Person, climate: Climate, p: Parameters) -> float:
 
 
 @rule
-def programme_rate(who: Person, places: float, p: Parameters) -> float:
-    """Rate per year of starting in a retraining programme with guidance, from the places taken up per person."""
-    return scaled(places, p.side_entry_age[who.age])
+def programme_chance(dt: float, position: int, who: Person, climate: Climate, p: Parameters) -> float:
+    """Chance of starting in a retraining programme with guidance within `dt` years.
+
+    Places are given out before anything else happens, so that starters of all ages add up to the places taken up.
+    """
+    if who.technical == 1:
+        return 0.0
+    places = 0.0
+    if position == OTHER_JOB or position == OTHER_JOB_TECHNICAL_SECTOR:
+        places = climate.places_work
+    elif position == SEEKING:
+        places = climate.places_seeking
+    elif position == INACTIVE:
+        places = climate.places_inactive
+    return min(1.0, scaled(places, p.side_entry_age[who.age]) * dt) if places > 0.0 else 0.0
 
 
 @rule
-def retraining_rate(who: Person, base: float, places: float, climate: Climate, p: Parameters) -> float:
-    """Rate per year of starting to retrain for technical work, of one's own accord or in a programme.
+def retraining_rate(who: Person, base: float, climate: Climate, p: Parameters) -> float:
+    """Rate per year of starting to retrain for technical work of one's own accord.
 
     Income loss during the course is a threshold (Kamerstuk 29 544, nr. 1120, Zij-instroom); what subsidy and support
     take over of it lowers the threshold.
     """
     loss = p.income_loss * p.retraining_years * (1.0 - p.retraining_support)
     effect = p.side_entry_age[who.age] + attraction(who, climate, p) - p.income_loss_entry * loss
-    return scaled(base, effect) + programme_rate(who, places, p)
+    return scaled(base, effect)
 
 
 @rule
@@ -181,7 +193,7 @@ def other_worker_risks(
         retrain = 0.0
     else:
         entry = side_entry_rate(who, climate, p)
-        retrain = retraining_rate(who, p.retraining_from_work, climate.places_work, climate, p)
+        retrain = retraining_rate(who, p.retraining_from_work, climate, p)
     if manager == 1:
         entry *= p.manager_return
         retrain = 0.0
@@ -244,7 +256,7 @@ def seeking_risks(who: Person, climate: Climate, p: Parameters) -> tuple[float, 
     """Rates per year of the five events that end a search, in a fixed order."""
     retrain = 0.0
     if who.technical == 0:
-        retrain = retraining_rate(who, p.retraining_from_unemployment, climate.places_seeking, climate, p)
+        retrain = retraining_rate(who, p.retraining_from_unemployment, climate, p)
     return (
         scaled(p.find_other_job[who.technical], p.find_age[who.age] - p.find_migrant * who.migrant),
         retrain,
@@ -288,27 +300,20 @@ def retraining_quarter(u: float, dt: float, who: Person, p: Parameters) -> int:
 
 
 @rule
-def inactive_risks(who: Person, climate: Climate, p: Parameters) -> tuple[float, float, float, float]:
-    """Rates per year of the four ways out of inactivity, in a fixed order; the last one is a retraining programme."""
-    return (
-        p.activation[who.woman, who.age],
-        p.inactive_retirement[who.age],
-        p.emigration[who.origin],
-        programme_rate(who, climate.places_inactive, p) if who.technical == 0 else 0.0,
-    )
+def inactive_risks(who: Person, p: Parameters) -> tuple[float, float, float]:
+    """Rates per year of the three ways out of inactivity, in a fixed order."""
+    return p.activation[who.woman, who.age], p.inactive_retirement[who.age], p.emigration[who.origin]
 
 
 @rule
-def inactive_quarter(u: float, dt: float, who: Person, climate: Climate, p: Parameters) -> int:
+def inactive_quarter(u: float, dt: float, who: Person, p: Parameters) -> int:
     """What happens this quarter to somebody outside the labour force."""
-    event = pick(u, dt, inactive_risks(who, climate, p))
+    event = pick(u, dt, inactive_risks(who, p))
     if event < 0:
         return STAY
     if event == 0:
         return SEEKING
-    if event == 1:
-        return RETIRED
-    return ABROAD if event == 2 else RETRAINING
+    return RETIRED if event == 1 else ABROAD
 
 
 @rule
@@ -322,14 +327,18 @@ def graduate_quarter(u: float, v: float, who: Person, climate: Climate, p: Param
 def labour_quarter(
     u: float, v: float, dt: float, position: int, who: Person, at: Workplace, climate: Climate, p: Parameters
 ) -> int:
-    """Send a person on the labour market to the rule of their position."""
+    """Give somebody on the labour market a place in a retraining programme, or ask the rule of their position."""
+    started = programme_chance(dt, position, who, climate, p)
+    if u < started:
+        return RETRAINING
+    u = (u - started) / (1.0 - started)  # even again over 0 to 1
     if position == OTHER_JOB or position == OTHER_JOB_TECHNICAL_SECTOR or position == MANAGER:
         in_sector = 0 if position == OTHER_JOB else 1
         return other_worker_quarter(u, dt, in_sector, 1 if position == MANAGER else 0, who, climate, p)
     if position == TECHNICIAN or position == TECHNICIAN + 1:
         return technician_quarter(u, v, dt, 1 if position == TECHNICIAN else 0, who, at, climate, p)
     if position == INACTIVE:
-        return inactive_quarter(u, dt, who, climate, p)
+        return inactive_quarter(u, dt, who, p)
     if position == SEEKING:
         return seeking_quarter(u, v, dt, who, climate, p)
     if position == RETRAINING:

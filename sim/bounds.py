@@ -21,7 +21,7 @@ from agents.positions import (
     INACTIVE,
     MANAGER,
     OTHER_JOB,
-    OTHER_JOB_TECHNICAL_SECTOR,
+    RETRAINING,
     SCHOOL,
     SEEKING,
     STUDY_OTHER,
@@ -30,7 +30,14 @@ from agents.positions import (
 )
 from agents.rule import kernel, rule
 from agents.student import study_risks
-from agents.worker import inactive_risks, other_worker_risks, seeking_risks, technical_search, technician_risks
+from agents.worker import (
+    inactive_risks,
+    other_worker_risks,
+    programme_chance,
+    seeking_risks,
+    technical_search,
+    technician_risks,
+)
 from sim.cells import CELLS, pack
 
 ALWAYS: Final = np.uint32(0xFFFFFFFF)
@@ -86,16 +93,17 @@ def _fill(bound: NDArray[np.uint32], dt: float, september: int, good: Climate, b
                     chance = any_chance(dt, technician_risks(1, who, at, bad, p))
                     worst = max(worst, chance)
                 bound[cell] = _word(worst)
-            elif position == MANAGER or position == OTHER_JOB_TECHNICAL_SECTOR:
-                manager = 1 if position == MANAGER else 0
-                bound[cell] = _word(any_chance(dt, other_worker_risks(1, manager, who, good, p)))
-            elif position == OTHER_JOB:
-                bound[cell] = _word(any_chance(dt, other_worker_risks(0, 0, who, good, p)))
-            elif position == SEEKING:
-                chance = any_chance(dt, seeking_risks(who, good, p))
-                bound[cell] = _word(chance + (1.0 - chance) * min(1.0, technical_search(who, good, p)))
-            elif position == INACTIVE:
-                bound[cell] = _word(any_chance(dt, inactive_risks(who, good, p)))
+            elif position >= MANAGER and position != RETRAINING:
+                if position == SEEKING:
+                    chance = any_chance(dt, seeking_risks(who, good, p))
+                    chance += (1.0 - chance) * min(1.0, technical_search(who, good, p))
+                elif position == INACTIVE:
+                    chance = any_chance(dt, inactive_risks(who, p))
+                else:
+                    in_sector, manager = 0 if position == OTHER_JOB else 1, 1 if position == MANAGER else 0
+                    chance = any_chance(dt, other_worker_risks(in_sector, manager, who, good, p))
+                started = programme_chance(dt, position, who, good, p)
+                bound[cell] = _word(started + (1.0 - started) * chance)
             else:
                 bound[cell] = ALWAYS
 

@@ -116,7 +116,7 @@ def advance(
     k = now - schedule.first
     practice, short = np.empty(len(FACULTIES)), np.empty(len(FACULTIES))
     climate = Climate(*open_quarter(
-        employers, now, key, DT, state.scale, state.teachers, practice, short, state.stocks,
+        people, state.count, employers, now, key, DT, state.scale, state.teachers, practice, short, state.stocks,
         state.drained, params, schedule.practice, schedule.amount[k], schedule.share, schedule.sectors, schedule.sizes,
     ))  # fmt: skip
     bound = bounds(schedule.person_parameters[k], climate, params, DT, september)

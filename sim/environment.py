@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import exp
 from typing import Any
 
 from agents.circumstances import Climate
+from agents.positions import AGES
 from agents.rule import rule
 
 
@@ -39,7 +41,7 @@ def climate_of(
     culture : culture of inclusion, added up over posts
     women, filled : women among technicians, and all technicians
     drained, apprentices : as in the climate
-    places : places in retraining programmes per person, from other work, from unemployment and from inactivity
+    places : places in retraining programmes per person, see `taken_up`, from other work, unemployment and inactivity
     """
     tightness = between(vacant / posts, 0.0, p.tightness_limit) if posts > 0 else 0.0
     pay = p.pay_premium + p.pay_elasticity * (tightness - p.tightness_reference)
@@ -88,15 +90,27 @@ def seats(teachers: float, faculty: int, scale: float, p: Any) -> float:
 
 
 @rule
-def per_person(people: float, count: int, scale: float) -> float:
+def per_person(people: float, count: float, scale: float) -> float:
     """A number of people for each person of a group of `count` agents; 0 where the group is empty."""
     return people / (count * scale) if count > 0 else 0.0
 
 
 @rule
-def taken_up(pool: int, count: int, scale: float, p: Any) -> float:
-    """Places in retraining programmes that are taken up a year, for each person of a pool of `count` agents."""
-    return per_person(p.programme_places[pool] * p.programme_take_up, count, scale)
+def offers_programmes(p: Any) -> bool:
+    """Whether there are places in retraining programmes at all."""
+    places = p.programme_places
+    return places[0] > 0.0 or places[1] > 0.0 or places[2] > 0.0
+
+
+@rule
+def taken_up(pool: int, could: Any, scale: float, p: Any) -> float:
+    """Places in retraining programmes that are taken up a year, for each person of a pool who would as gladly as
+    somebody of an age without any effect on side entry; `could` are the agents of each pool by age group.
+    """
+    keen = 0.0
+    for age in range(len(AGES)):
+        keen += could[pool, age] * exp(p.side_entry_age[age])
+    return per_person(p.programme_places[pool] * p.programme_take_up, keen, scale)
 
 
 @rule

@@ -16,6 +16,7 @@ from typing import Any, Final
 import mesa
 import numpy as np
 from mesa.agent import AgentSet
+from numpy.typing import NDArray
 
 from agents.circumstances import Climate, School
 from agents.positions import (
@@ -24,6 +25,7 @@ from agents.positions import (
     MANAGER,
     MARKETS,
     OTHER_JOB,
+    POOLS,
     POSITIONS,
     PRIMARY_SCHOOL,
     SCHOOL,
@@ -44,7 +46,7 @@ from sim.ledger import AGE_YEARS, TRANSITION_CODES, Ledger, LedgerError, drawn_f
 from sim.model import DEFAULT_SCALE, checked_scale, last_quarter, seed_of
 from sim.object_employers import Employer
 from sim.object_people import PersonAgent, Student, Worker, person_of
-from sim.opening import POOL_POSITIONS, STUDIES_OF
+from sim.opening import POOL_AGES, STUDIES_OF
 from sim.persons import FACULTY
 from sim.reporting import REPORTERS
 from sim.scenario import Scenario
@@ -147,9 +149,9 @@ class ObjectCareerModel(mesa.Model):
             return False
         self.p = _plain(self.schedule.at(self.now)[0])
         self.seekers, self.applicants = [], []
+        self._open_quarter()
         if self.now % QUARTERS_PER_YEAR == 0:
             self._celebrate_new_year()
-        self._open_quarter()
         # Workers first: a student who leaves becomes a worker, and nobody acts twice.
         self._everybody(Worker).do("step")
         self._everybody(Student).do("step")
@@ -214,6 +216,7 @@ class ObjectCareerModel(mesa.Model):
         wanted = _total(number for employer in self.employers for number in employer.wanted)
         self.lent = lent / self.scale / wanted if wanted > 0.0 else 0.0
         everybody.do("step")
+        could = self._pools()
         posts = [(employer, sum(employer.planned)) for employer in self.employers]
         self.climate = _environment.climate_of(
             sum(here for _, here in posts),
@@ -225,12 +228,19 @@ class ObjectCareerModel(mesa.Model):
             sum(sum(employer.staff) for employer in self.employers),
             self.drained / max(int(stocks[MANAGER : OTHER_JOB + 1].sum()), 1),
             min(1.0, _environment.per_person(p.apprenticeships, taught[0], self.scale)),
-            tuple(
-                _environment.taken_up(pool, _opening.without_diploma(a, b, stocks), self.scale, p)
-                for pool, (a, b) in enumerate(POOL_POSITIONS)
-            ),
+            tuple(_environment.taken_up(pool, could, self.scale, p) for pool in range(len(POOLS))),
             p,
         )
+
+    def _pools(self) -> NDArray[np.int64]:
+        """People who could start in a retraining programme, by pool and age group."""
+        could = np.zeros(POOL_AGES, np.int64)
+        if _environment.offers_programmes(self.p):
+            for person in self.people:
+                pool = _opening.pool_of(person.place, person.technical)
+                if pool >= 0:
+                    could[pool, person.age_group] += 1
+        return could
 
     def _receive(self) -> None:
         """The new cohort of pupils in September, and people from abroad."""

@@ -8,19 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.positions import (
+    AGES,
     INACTIVE,
     MANAGER,
     OTHER_JOB,
     OTHER_JOB_TECHNICAL_SECTOR,
+    POOLS,
     SEEKING,
     STUDY_TECHNICAL,
 )
-from agents.rule import kernel, rule
-from sim.columns import Employers
+from agents.rule import kernel, rule, sweep
+from sim.cells import age_of, position_of, technical_of
+from sim.columns import Employers, People
 from sim.employers import adopt_practices, plan_posts
 from sim.environment import (
     climate_of,
     hybrid_full_time,
+    offers_programmes,
     per_person,
     practice_share,
     short_of_places,
@@ -31,8 +35,8 @@ from sim.environment import (
 STUDIES_OF: Final = ((0, 2), (3, 3), (4, 4))
 """First and last study of each faculty, in the order of STUDIES."""
 
-POOL_POSITIONS: Final = ((OTHER_JOB_TECHNICAL_SECTOR, OTHER_JOB), (SEEKING, SEEKING), (INACTIVE, INACTIVE))
-"""First and last position of the people of each of POOLS."""
+POOL_AGES: Final = (len(POOLS), len(AGES))
+"""Shape of the people who could start in a retraining programme, by where they come from and age group."""
 
 
 @rule
@@ -46,18 +50,31 @@ def everybody(first: int, last: int, stocks: NDArray[np.int32]) -> int:
 
 
 @rule
-def without_diploma(first: int, last: int, stocks: NDArray[np.int32]) -> int:
-    """Those of them without a technical diploma."""
-    found = 0
-    for position in range(first, last + 1):
-        for group in range(stocks.shape[1]):
-            if (group >> 2) & 1 == 0:
-                found += stocks[position, group]
-    return found
+def pool_of(position: int, technical: int) -> int:
+    """Which of POOLS could start in a retraining programme from here; -1 for none."""
+    if technical == 1:
+        return -1
+    if position == OTHER_JOB_TECHNICAL_SECTOR or position == OTHER_JOB:
+        return 0
+    if position == SEEKING:
+        return 1
+    return 2 if position == INACTIVE else -1
+
+
+@sweep
+def count_pools(people: People, count: int, found: NDArray[np.int64]) -> None:
+    """Count the people, in agents, who could start in a retraining programme, by pool and age group, in `found`."""
+    for i in range(count):
+        cell = int(people.cell[i])
+        pool = pool_of(position_of(cell), technical_of(cell))
+        if pool >= 0:
+            found[pool, age_of(cell)] += 1
 
 
 @kernel
 def open_quarter(
+    people: People,
+    count: int,
     employers: Employers,
     now: int,
     key: int,
@@ -79,6 +96,7 @@ def open_quarter(
 
     Parameters
     ----------
+    count : rows of `people` in use
     teachers : full-time technical teachers by faculty, in people; updated
     practice : gets the share of teaching from practice by faculty
     short : gets the share of technical students without a placement by faculty
@@ -103,12 +121,10 @@ def open_quarter(
             filled += employers.filled[e, m]
     elsewhere = everybody(MANAGER, OTHER_JOB, stocks)
     mbo = everybody(STUDY_TECHNICAL, STUDY_TECHNICAL + STUDIES_OF[0][1], stocks)
-    work, unemployed, inactive = POOL_POSITIONS
-    places = (
-        taken_up(0, without_diploma(work[0], work[1], stocks), scale, p),
-        taken_up(1, without_diploma(unemployed[0], unemployed[1], stocks), scale, p),
-        taken_up(2, without_diploma(inactive[0], inactive[1], stocks), scale, p),
-    )
+    could = np.zeros(POOL_AGES, np.int64)
+    if offers_programmes(p):  # as good as never in the baseline, where nobody need be counted
+        count_pools(people, count, could)
+    places = (taken_up(0, could, scale, p), taken_up(1, could, scale, p), taken_up(2, could, scale, p))
     now_is = climate_of(
         posts, vacant, covered, part_time, culture, women, filled, drained / elsewhere if elsewhere > 0 else 0.0,
         min(1.0, per_person(p.apprenticeships, mbo, scale)), places, p,

@@ -121,9 +121,36 @@ def test_entry_from_other_work() -> None:
     assert told(worker.return_rate, who, climate, p) == about(0.05 * exp(0.6))
     assert told(worker.side_entry_rate, who, climate, p) == about(0.04 * exp(0.5))
     assert told(worker.side_entry_rate, who._replace(woman=1), climate, p) == about(0.03 * exp(0.5))
-    assert told(worker.retraining_rate, who, 0.01, 0.0, climate, p) == about(0.01 * exp(0.4 + 0.1 - 3.0 * 0.2))
-    with_places = 0.01 * exp(0.4 + 0.1 - 3.0 * 0.2) + 0.002 * exp(0.4)
-    assert told(worker.retraining_rate, who, 0.01, 0.002, climate, p) == about(with_places)
+    assert told(worker.retraining_rate, who, 0.01, climate, p) == about(0.01 * exp(0.4 + 0.1 - 3.0 * 0.2))
+
+
+@pytest.mark.parametrize(
+    ("position", "places"),
+    [
+        (OTHER_JOB, 0.2), (OTHER_JOB_TECHNICAL_SECTOR, 0.2), (SEEKING, 0.4), (INACTIVE, 0.8), (MANAGER, 0.0),
+        (RETRAINING, 0.0),
+    ],
+)  # fmt: skip
+def test_places_in_programmes_go_first(position: int, places: float) -> None:
+    """By age, to people without a technical diploma; everything else is decided among those who get no place."""
+    p = given_parameters(side_entry_age={"25-29": log(2.0), "35-39": log(100.0)}, activation=1.0, other_layoff=1.0)
+    climate = CALM._replace(places_work=0.2, places_seeking=0.4, places_inactive=0.8)
+    young = MAN._replace(age=2)
+    chance = 2.0 * places / 4
+    assert told(worker.programme_chance, 0.25, position, young, climate, p) == about(chance)
+    assert told(worker.programme_chance, 0.25, position, young._replace(technical=1), climate, p) == 0.0
+    assert told(worker.programme_chance, 0.25, position, MAN._replace(age=4), climate, p) == (places > 0.0)
+
+    def said(u: float) -> int:
+        return int(told(worker.labour_quarter, u, 0.5, 0.25, position, young, WORK, climate, p))
+
+    if chance > 0.0:
+        assert said(just_below(chance)) == RETRAINING
+        assert said(just_above(chance)) != RETRAINING
+    if position not in (SEEKING, RETRAINING):
+        end = chance + (1.0 - chance) * (1.0 - exp(-0.25))
+        assert said(just_below(end)) == SEEKING
+        assert said(just_above(end)) == STAY
 
 
 def test_other_sectors_are_short_too() -> None:
@@ -243,16 +270,11 @@ def test_a_quarter_of_retraining() -> None:
 
 def test_a_quarter_outside_the_labour_force() -> None:
     p = given_parameters(activation={"men": 1.0, "women": 2.0}, inactive_retirement=1.0, emigration={"dutch": 2.0})
-    assert told(worker.inactive_risks, MAN, CALM, p) == (1.0, 1.0, 2.0, 0.0)
-    assert told(worker.inactive_risks, MAN._replace(woman=1), CALM, p) == (2.0, 1.0, 2.0, 0.0)
+    assert told(worker.inactive_risks, MAN, p) == (1.0, 1.0, 2.0)
+    assert told(worker.inactive_risks, MAN._replace(woman=1), p) == (2.0, 1.0, 2.0)
     chance = 1.0 - exp(-1.0)
     for part, event in ((0.24, SEEKING), (0.26, RETIRED), (0.49, RETIRED), (0.51, ABROAD), (1.01, STAY)):
-        assert told(worker.inactive_quarter, part * chance, 0.25, MAN, CALM, p) == event
-    places = CALM._replace(places_inactive=1.0)
-    p = given_parameters(side_entry_age={"25-29": log(2.0)})
-    assert told(worker.inactive_risks, MAN._replace(age=2), places, p) == about((0.0, 0.0, 0.0, 2.0))
-    assert told(worker.inactive_risks, MAN._replace(technical=1), places, p) == (0.0, 0.0, 0.0, 0.0)
-    assert told(worker.inactive_quarter, 0.1, 0.25, MAN._replace(age=2), places, p) == RETRAINING
+        assert told(worker.inactive_quarter, part * chance, 0.25, MAN, p) == event
 
 
 def test_a_graduate_is_patient_for_a_while() -> None:

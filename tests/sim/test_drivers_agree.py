@@ -72,6 +72,12 @@ def test_baseline(scale: float, seed: int) -> None:
     assert columns.datacollector.get_model_vars_dataframe().equals(objects.datacollector.get_model_vars_dataframe())
 
 
+def test_every_lever_of_the_plan() -> None:
+    """Places, programmes, contacts, practices: all that measures set in motion, on both sides of a new year."""
+    columns, _ = run_both(scenarios.load("action_plan"), 2500, 3, date(2028, 7, 1))
+    assert (columns.ledger.climate[-1, -3:] > 0.0).all()  # places in programmes, from all pools
+
+
 def test_everybody_is_the_same_in_both() -> None:
     columns, objects = run_both(baseline(), 4000, 7, date(2026, 1, 1))
     assert len(columns.people) == len(objects.people)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.positions import POSITIONS, SEARCH
+from agents.positions import POOLS, POSITIONS, SEARCH
 from sim import career_graph
 from sim.model import CareerModel
 from sim.persons import Lived
@@ -111,6 +111,25 @@ def test_only_who_enters_technical_work_is_given_the_guarantee(baseline: Scenari
         assert same[stayed].all()
     assert given > 100
     assert moved > 20
+
+
+@pytest.mark.parametrize("pool", POOLS)
+def test_retraining_programmes_start_as_many_people_as_places_are_taken_up(
+    pool: str, baseline: Scenario, with_measure: Any
+) -> None:
+    """Whatever the ages of those who may start; measured without courses of people's own accord."""
+    only = with_measure(baseline, "programme_places", add={pool: 40_000})
+    for name in ("retraining_from_work", "retraining_from_unemployment"):
+        only = with_measure(only, name, multiply=0.0)
+    ledger = CareerModel(only, scale=100.0, rng=3, until=date(2026, 1, 1), threads=1).run()
+    work = ("other_job", "other_job_technical_sector")
+    positions = {"work": work, "unemployment": ("seeking",), "inactivity": ("inactive",)}
+    started = {name: flow(source, ("retraining",))(ledger) for name, source in positions.items()}
+    taken_up = 40_000 / 4 / 100.0 * baseline.parameters["programme_take_up"].value  # type: ignore[operator]
+    error = np.sqrt(taken_up)  # at most that of a binomial draw
+    assert (abs(started[pool] - taken_up) <= 4.5 * error).all()
+    assert abs(started[pool].mean() - taken_up) <= 4.5 * error / 4  # over 16 quarters
+    assert not any(started[name].any() for name in POOLS if name != pool)
 
 
 @pytest.mark.parametrize("kind", ["technical", "other"])
