@@ -40,6 +40,7 @@ _STYLE: Final[Any] = {
     "svg.fonttype": "path",
     "svg.hashsalt": "careerflows",
     "path.simplify": False,
+    "text.hinting": "none",
 }
 
 

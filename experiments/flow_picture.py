@@ -26,6 +26,8 @@ WIDEST: Final = 0.5
 EVEN: Final = 0.045
 """Width of every line in the picture of the structure."""
 THINNEST: Final = 0.012
+ROOMY: Final = 0.2
+"""From this width on, in inches, the words of a way in stand on its line."""
 End = tuple[float, float, float, float]
 """Where a line meets a box, and the direction outwards."""
 _TRACK: Final = "#9DA8AF"
@@ -258,7 +260,10 @@ def _label(
     above = width / 2 + 0.035
     if line.way:
         name = f"{say('way_short', line.way)}  {number}".strip()
-        axes.text(end[0] - 0.2, end[1] + above, name, ha="right", va="bottom", **{**text, "color": BLUE})
+        if width < ROOMY:
+            axes.text(end[0] - 0.2, end[1] + above, name, ha="right", va="bottom", **{**text, "color": BLUE})
+        else:
+            axes.text(end[0] - 0.45, end[1], name, ha="right", va="center", fontsize=8.5, zorder=10, color=INK)
         if line.leak:
             _badge(axes, end[0] - 1.55, end[1], line.leak)
     elif line.source == "technicians":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Final
 
@@ -27,18 +28,20 @@ def report(results: Path, language: str, out: Path | None) -> int:
     target = out or results.with_name(f"{results.name}-report-{language}")
     if target.expanduser().resolve().is_relative_to(results):
         raise UserError(f"--out: {target} is in the results themselves; give a folder beside them")
+    gc.freeze()  # what is loaded by now stays to the end: not to be searched for garbage while the report is made
     with waiting("Reading the results", False):
         stored = read_results(results)
     with results_folder(target) as folder, speaking(language), waiting("Writing the report", False):
         figures = Figures(stored)
         found = document(stored, figures)
         (folder.work / PAGE).write_text(html(found, say("report", "contents")), encoding="utf-8")
-        write_pdf(found, figures.images, folder.work / "report.pdf")
+        images = figures.rasters.done()
+        write_pdf(found, images, folder.work / "report.pdf")
         write_tables(found, folder.work)
         place = folder.work / "pictures"
         place.mkdir()
         pictures = {block.name: block for block in found.blocks if isinstance(block, Picture)}
-        write_pictures(place, pictures, figures.images)
+        write_pictures(place, pictures, images)
         told = {"made_by": stored.manifest["made_by"], "command": "report", "language": language}
         write_manifest(folder.work, {**told, "results": stored.manifest})
         kept = folder.keep()

@@ -10,9 +10,10 @@ from typing import Any, Final
 from matplotlib.figure import Figure
 
 from experiments.document import Picture
-from experiments.drawing import DPI, SERIES, source_line, style
+from experiments.drawing import SERIES, source_line, style
 from experiments.flow_picture import changed_flows
 from experiments.pictures import MOST_COLUMNS, comparison_source, gain, time_paths
+from experiments.rasters import Raster, Rasters
 from experiments.stored import Stored
 from experiments.texts import say, spoken
 from experiments.wording import batched
@@ -22,13 +23,12 @@ MOST_FLOWS: Final = 4
 
 
 class Figures:
-    """Makes pictures; each is kept as SVG for the page and as PNG for slides."""
+    """Makes pictures; each as SVG for the page, and as dots for slides and print."""
 
     def __init__(self, stored: Stored) -> None:
         self.stored = stored
         self.titles = {scenario.id: scenario.texts(spoken())[0] for scenario in stored.scenarios[1:]}
-        self.images: dict[str, bytes] = {}
-        """PNG of each picture, by name."""
+        self.rasters = Rasters()
 
     def paths(self, told: Any) -> Iterator[Picture]:
         """Differences over the years."""
@@ -65,16 +65,15 @@ class Figures:
         return comparison_source(self.stored.comparison)
 
     def _picture(self, name: str, alt: str, figure: Figure) -> Picture:
-        vector, raster = io.StringIO(), io.BytesIO()
+        vector = io.StringIO()
         figure.savefig(vector, format="svg", metadata={"Date": None})
-        figure.savefig(raster, format="png", dpi=DPI)
-        self.images[name] = raster.getvalue()
+        self.rasters.add(name, figure)
         text = vector.getvalue()
         return Picture(name, alt, text[text.index("<svg") :])
 
 
-def write_pictures(folder: Path, pictures: dict[str, Picture], images: dict[str, bytes]) -> None:
+def write_pictures(folder: Path, pictures: dict[str, Picture], images: dict[str, Raster]) -> None:
     """Write every picture as SVG and PNG."""
     for name, picture in pictures.items():
         (folder / f"{name}.svg").write_text(picture.svg, encoding="utf-8")
-        (folder / f"{name}.png").write_bytes(images[name])
+        (folder / f"{name}.png").write_bytes(images[name].slide)

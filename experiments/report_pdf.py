@@ -20,6 +20,7 @@ from reportlab.platypus.flowables import Flowable
 
 from experiments import document as told
 from experiments.drawing import BLUE, GREY, INK, PALE
+from experiments.rasters import Raster
 
 PLAIN: Final = "DejaVuSans"
 BOLD: Final = "DejaVuSans-Bold"
@@ -29,12 +30,12 @@ NARROW: Final = 16 * mm
 """Least width of a column."""
 
 
-def write_pdf(document: told.Document, images: dict[str, bytes], file: Path) -> None:
+def write_pdf(document: told.Document, images: dict[str, Raster], file: Path) -> None:
     """Write a document as PDF; the same document gives the same file, byte by byte.
 
     Parameters
     ----------
-    images : PNG of each picture, by name
+    images : each picture as dots, by name
     """
     _register()
     rl_config.useA85 = 0  # pictures as plain bytes: smaller and faster
@@ -88,7 +89,7 @@ def _foot(canvas: Any, template: Any) -> None:
     canvas.drawRightString(A4[0] - MARGIN, 8 * mm, str(template.page))
 
 
-def _block(block: told.Block, images: dict[str, bytes]) -> list[Flowable]:
+def _block(block: told.Block, images: dict[str, Raster]) -> list[Flowable]:
     if isinstance(block, told.Heading):
         heading = _style(14, bold=True, colour=BLUE, spaceBefore=14, spaceAfter=4, keepWithNext=1)
         return [_Mark(block.text, block.key), Paragraph(escape(block.text), heading)]
@@ -96,7 +97,7 @@ def _block(block: told.Block, images: dict[str, bytes]) -> list[Flowable]:
         size, colour = {"lead": (11.5, INK), "note": (8.5, GREY)}.get(block.style, (9.5, INK))
         return [Paragraph(escape(told.plain(block.parts)), _style(size, colour=colour, spaceAfter=4))]
     if isinstance(block, told.Picture):
-        picture = Image(io.BytesIO(images[block.name]))
+        picture = Image(io.BytesIO(images[block.name].page))
         picture.drawHeight, picture.drawWidth = WIDTH * picture.imageHeight / picture.imageWidth, WIDTH
         return [picture, Paragraph(escape(block.alt), _style(7.5, colour=GREY, spaceAfter=8))]
     return _table(block)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
 from pathlib import Path
 from typing import Any, Final
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
@@ -15,6 +18,7 @@ from experiments.document import Cell, Document, Number, Table, plain
 SHEET: Final = 31
 """Characters in the name of a sheet."""
 WIDE: Final = 60
+_TIMES: Final = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 _REFUSED: Final = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
 
 
@@ -51,7 +55,16 @@ def write_tables(document: Document, folder: Path) -> None:
             for cell in row_cells:
                 cell.alignment = Alignment(vertical="top", wrap_text=True)
         sheet.freeze_panes = "B3"
-    book.save(folder / "tables.xlsx")
+    _save(book, folder / "tables.xlsx")
+
+
+def _save(book: Workbook, file: Path) -> None:
+    """Write a workbook without the hour at which it was written, so that equal tables give equal files."""
+    dated = io.BytesIO()
+    book.save(dated)
+    with ZipFile(dated) as parts, ZipFile(file, "w", ZIP_DEFLATED) as undated:
+        for name in parts.namelist():
+            undated.writestr(ZipInfo(name), _TIMES.sub(b"", parts.read(name)), ZIP_DEFLATED)
 
 
 def spread_out(table: Table) -> tuple[list[str], list[list[Any]]]:

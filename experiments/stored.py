@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -47,7 +49,7 @@ class Stored:
     def table(self, name: str) -> Records:
         """A table as records; none where the comparison did not write it."""
         file = self.folder / f"{name}.parquet"
-        return pq.read_table(file).to_pylist() if file.is_file() else []
+        return pq.ParquetFile(file).read().to_pylist() if file.is_file() else []
 
 
 def read_results(folder: Path) -> Stored:
@@ -64,7 +66,7 @@ def read_results(folder: Path) -> Stored:
             raise UserError(f"{folder}: was written by another version of careerflows; run the comparison again")
         scenarios = _scenarios(manifest)
         comparison, flows = _comparison(folder, manifest, [scenario.id for scenario in scenarios])
-    except (ValueError, KeyError, TypeError, OSError) as error:
+    except (ValueError, LookupError, TypeError, OSError) as error:
         first = " ".join(str(error).split())[:120] or type(error).__name__
         raise UserError(f"{folder}: the results are damaged ({first}); run the comparison again") from None
     return Stored(folder, manifest, scenarios, comparison, flows)
@@ -90,58 +92,6 @@ def _scenarios(manifest: dict[str, Any]) -> tuple[Scenario, ...]:
     return tuple(found)
 
 
-def _comparison(folder: Path, manifest: dict[str, Any], ids: list[str]) -> tuple[Comparison, NDArray[np.float64]]:
-    scale = float(manifest["settings"]["scale"])
-    flows, stocks, values = (_columns(folder / f"{name}.parquet") for name in ("flows", "stocks", "indicators"))
-    years, replicates = np.unique(values["year"].codes), np.unique(values["replicate"].codes)
-    shape = (len(replicates), len(ids), len(years))
-    moved = np.zeros((*shape, TRANSITIONS, GROUPS), np.int32)
-    code = TRANSITION_CODES[flows["source"].matched(POSITIONS), flows["target"].matched(POSITIONS)]
-    at = (
-        np.searchsorted(replicates, flows["replicate"].codes),
-        flows["scenario"].matched(ids),
-        flows["year"].codes - years[0],
-    )
-    moved[(*at, code, _group(flows))] = np.rint(flows["people"].codes / scale)
-    here = np.zeros((*shape[:2], len(years) + 1, len(POSITIONS), GROUPS), np.int32)
-    at = (
-        np.searchsorted(replicates, stocks["replicate"].codes),
-        stocks["scenario"].matched(ids),
-        stocks["year"].codes - years[0] + 1,
-    )
-    here[(*at, stocks["position"].matched(POSITIONS), _group(stocks))] = np.rint(stocks["people"].codes / scale)
-    keys = indicators.keys()
-    names = [indicator.name for indicator in indicators.all_indicators()]
-    table = np.full((*shape, len(keys)), np.nan)
-    groups = len(indicators.GROUPS_SHOWN)
-    key = values["indicator"].matched(names) * groups + values["group"].matched(indicators.GROUPS_SHOWN)
-    at = (
-        np.searchsorted(replicates, values["replicate"].codes),
-        values["scenario"].matched(ids),
-        values["year"].codes - years[0],
-    )
-    table[(*at, key)] = values["value"].codes
-    comparison = Comparison(tuple(ids))
-    covered = tuple(int(year) for year in years)
-    for replicate, number in enumerate(replicates.tolist()):
-        outcomes = tuple(
-            outcome_of(scale, covered, table[replicate, k], moved[replicate, k], here[replicate, k])
-            for k in range(len(ids))
-        )
-        comparison.add(number, outcomes)
-    diploma = np.arange(GROUPS) >> 2 & 1
-    yearly = moved.mean(axis=2) * scale
-    return comparison, np.stack([yearly[..., diploma == field].sum(axis=-1) for field in (0, 1)], axis=-1)
-
-
-def _place(
-    columns: dict[str, _Column], replicates: NDArray[Any], ids: list[str], first: int
-) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Replicate, scenario and year of each row, as places."""
-    replicate = np.searchsorted(replicates, columns["replicate"].codes)
-    return replicate, columns["scenario"].matched(ids), columns["year"].codes - first
-
-
 @dataclass(frozen=True)
 class _Column:
     """A column of a table: numbers, or codes of words."""
@@ -159,20 +109,81 @@ class _Column:
         return found
 
 
-def _columns(file: Path) -> dict[str, _Column]:
-    table = pq.read_table(file).unify_dictionaries()
-    found = {}
-    for name in table.column_names:
-        column = table[name].combine_chunks()
-        if hasattr(column, "dictionary"):
-            words = tuple(column.dictionary.to_pylist())
-            found[name] = _Column(np.asarray(column.indices).astype(np.int64), words)
-        else:
-            found[name] = _Column(np.asarray(column))
-    return found
+Columns = dict[str, _Column]
 
 
-def _group(columns: dict[str, _Column]) -> NDArray[np.int64]:
+def _comparison(folder: Path, manifest: dict[str, Any], ids: list[str]) -> tuple[Comparison, NDArray[np.float64]]:
+    scale = float(manifest["settings"]["scale"])
+    runs = pq.ParquetFile(folder / "indicators.parquet").read(["replicate", "year"])
+    years, replicates = (np.unique(np.from_dlpack(runs[name].combine_chunks())) for name in ("year", "replicate"))
+    covered = tuple(int(year) for year in years)
+    place = _Place(replicates, ids, covered[0])
+    shape = (len(replicates), len(ids), len(years))
+    keys = indicators.keys()
+    moved = np.zeros((*shape, TRANSITIONS, GROUPS), np.int32)
+    here = np.zeros((*shape[:2], len(years) + 1, len(POSITIONS), GROUPS), np.int32)
+    values = np.full((*shape, len(keys)), np.nan)
+    names, shown = [one.name for one in indicators.all_indicators()], indicators.GROUPS_SHOWN
+
+    def flows(columns: Columns) -> None:
+        code = TRANSITION_CODES[columns["source"].matched(POSITIONS), columns["target"].matched(POSITIONS)]
+        moved[(*place.of(columns), code, _group(columns))] = np.rint(columns["people"].codes / scale)
+
+    def stocks(columns: Columns) -> None:
+        replicate, scenario, year = place.of(columns)  # on 31 December; the first are those of the start
+        position = columns["position"].matched(POSITIONS)
+        here[replicate, scenario, year + 1, position, _group(columns)] = np.rint(columns["people"].codes / scale)
+
+    def by_indicator(columns: Columns) -> None:
+        key = columns["indicator"].matched(names) * len(shown) + columns["group"].matched(shown)
+        values[(*place.of(columns), key)] = columns["value"].codes
+
+    _take_in(folder / "flows.parquet", flows)
+    _take_in(folder / "stocks.parquet", stocks)
+    _take_in(folder / "indicators.parquet", by_indicator)
+    comparison = Comparison(tuple(ids))
+    for run, number in enumerate(replicates.tolist()):
+        comparison.add(
+            number,
+            tuple(outcome_of(scale, covered, values[run, k], moved[run, k], here[run, k]) for k in range(len(ids))),
+        )
+    diploma = np.arange(GROUPS) >> 2 & 1
+    yearly = moved.mean(axis=2) * scale
+    return comparison, np.stack([yearly[..., diploma == field].sum(axis=-1) for field in (0, 1)], axis=-1)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a row belongs: which replicate, scenario and year."""
+
+    replicates: NDArray[Any]
+    scenarios: list[str]
+    first: int
+
+    def of(self, columns: Columns) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """The places of all rows."""
+        replicate = np.searchsorted(self.replicates, columns["replicate"].codes)
+        return replicate, columns["scenario"].matched(self.scenarios), columns["year"].codes - self.first
+
+
+def _take_in(file: Path, take: Callable[[Columns], None]) -> None:
+    """Read a table a part at a time, which takes little memory, and two parts side by side."""
+
+    def part(number: int) -> None:
+        table, columns = pq.ParquetFile(file).read_row_group(number).unify_dictionaries(), {}
+        for name in table.column_names:
+            column = table[name].combine_chunks()
+            if hasattr(column, "dictionary"):
+                columns[name] = _Column(np.from_dlpack(column.indices), tuple(column.dictionary.to_pylist()))
+            else:
+                columns[name] = _Column(np.from_dlpack(column))
+        take(columns)
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(part, range(pq.ParquetFile(file).num_row_groups)))
+
+
+def _group(columns: Columns) -> NDArray[np.int64]:
     """Group of the ledger: level x technical diploma x background x gender."""
     return (
         columns["level"].matched(LEVELS) << 3
