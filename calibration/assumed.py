@@ -36,8 +36,8 @@ class Assumption:
 
     name: str
     """Name of the parameter, or measure, slash and place of the lever."""
-    label: str
-    """The same for people: measure and lever."""
+    lever: str
+    """The parameter, or the lever of the measure."""
     range: tuple[float, float]
     factors: bool
     """Whether the range holds factors on a table."""
@@ -45,6 +45,11 @@ class Assumption:
     """Where in the range the value of the scenario stands, 0 (lowest) to 1 (highest)."""
     measure: str | None = None
     """Measure whose effect it is; None for a parameter."""
+
+    @property
+    def label(self) -> str:
+        """What it is about, by the names in the files."""
+        return self.lever if self.measure is None else f"{self.measure}: {self.lever}"
 
     @property
     def has_width(self) -> bool:
@@ -109,7 +114,7 @@ def _of_lever(key: str, lever: Lever) -> Assumption:
     value = 1.0 if isinstance(change, dict) else float(change or 0.0)
     measure = key.rpartition("/")[0]
     place = _place(value, lever.range)
-    return Assumption(key, f"{measure}: {lever.lever}", lever.range, isinstance(change, dict), place, measure)
+    return Assumption(key, lever.lever, lever.range, isinstance(change, dict), place, measure)
 
 
 def _place(value: float, span: tuple[float, float]) -> float:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.text import Text
 
-from experiments.one_line import moved_line, shown
+from experiments.lever_words import change_told, is_table, named, range_told, reach_told
 from experiments.options import UserError, scenario_named
 from experiments.screen import output, plain_table, print_json
-from experiments.texts import LANGUAGES, number_text, section, text
+from experiments.texts import LANGUAGES, as_written, number_text, say, section, speaking, text
+from experiments.wording import indicator_words
 from scenarios.catalogue import PILLARS, Entry, entries
 from scenarios.errors import InputError
 from scenarios.packaged import available
-from sim.scenario import Cost, Lever
+from sim.scenario import Cost, Lever, Parameter
 
 
-def entry_told(entry: Entry, homes: Sequence[str], language: str = "en") -> dict[str, Any]:
+def entry_told(
+    entry: Entry, homes: Sequence[str], parameters: Mapping[str, Parameter], language: str = "en"
+) -> dict[str, Any]:
     """All there is to say about a measure of the catalogue, by heading in a language; some of it empty."""
+    with speaking(language):
+        return _told(entry, homes, parameters, language)
+
+
+def _told(entry: Entry, homes: Sequence[str], parameters: Mapping[str, Parameter], language: str) -> dict[str, Any]:
     word = section("catalogue", language)
     told: dict[str, Any] = {
         "meaning": entry.title[language],
@@ -27,7 +35,7 @@ def entry_told(entry: Entry, homes: Sequence[str], language: str = "en") -> dict
         "pillar": f"{entry.pillar} {PILLARS[entry.pillar][language]}",
         "actor": ", ".join(text("payer", actor, language) for actor in entry.actor),
         "status": text("status", entry.status, language),
-        "period": entry.period,
+        "period": section("period", language).get(entry.period, entry.period),
         "source": entry.source,
         "variant_of": entry.variant_of,
         "mechanism": entry.mechanism and entry.mechanism[language],
@@ -35,19 +43,18 @@ def entry_told(entry: Entry, homes: Sequence[str], language: str = "en") -> dict
         "expect": _expected(entry, word),
     }
     if entry.start is not None:
-        reach = entry.reach.model_dump(exclude_none=True)
         told |= {
             "start": entry.start.isoformat(),
-            "delay": entry.delay_years and f"{entry.delay_years:g} {word['years']}",
-            "study": entry.study_years and f"{entry.study_years:g} {word['years']}",
-            "phase_in": entry.phase_in_years and f"{entry.phase_in_years:g} {word['years']}",
-            "duration": f"{entry.duration_years:g} {word['years']}" if entry.duration_years else word["lasting"],
-            "reach": ", ".join(f"{k} {shown(v) if k == 'share' else ' '.join(v)}" for k, v in reach.items()),
-            "levers": [f"{moved_line(lever)} ({lever.kind})" for lever in entry.levers],
+            "delay": _years(entry.delay_years, word),
+            "study": _years(entry.study_years, word),
+            "phase_in": _years(entry.phase_in_years, word),
+            "duration": _years(entry.duration_years or 0.0, word) or word["lasting"],
+            "reach": reach_told(entry.reach),
+            "levers": [_lever(lever, parameters) for lever in entry.levers],
             "range": [
-                f"{lever.lever}: {shown(lever.range)}{_factors(lever, word)}" for lever in entry.levers if lever.range
+                f"{lever.lever}: {range_told(*lever.range, is_table(lever))}" for lever in entry.levers if lever.range
             ],
-            "reason": [f"{lever.lever}: {lever.reason}" for lever in entry.levers if lever.reason],
+            "reason": [f"{lever.lever}: {lever.why(language)}" for lever in entry.levers],
         }
     told |= {
         "cost": [cost_told(cost, language) for cost in entry.cost],
@@ -57,17 +64,21 @@ def entry_told(entry: Entry, homes: Sequence[str], language: str = "en") -> dict
     return {word[key]: value for key, value in told.items()}
 
 
+def _years(years: float, word: dict[str, str]) -> str:
+    return f"{as_written(f'{years:g}')} {word['years']}" if years else ""
+
+
 def _expected(entry: Entry, word: dict[str, str]) -> str | None:
     if entry.expect is None:
         return None
-    group = "" if entry.expect.group == "all" else f", {entry.expect.group}"
     beside = f", {word['together']} {' + '.join(entry.expect.with_)}" if entry.expect.with_ else ""
-    return f"{word[entry.expect.change]}: {entry.expect.indicator}{group}{beside}"
+    what = indicator_words(entry.expect.indicator, entry.expect.group)
+    return f"{word[entry.expect.change]}: {what} [{entry.expect.indicator}]{beside}"
 
 
-def _factors(lever: Lever, word: dict[str, str]) -> str:
-    table = lever.add if lever.add is not None else lever.multiply
-    return f" ({word['factors']})" if isinstance(table, dict) else ""
+def _lever(lever: Lever, parameters: Mapping[str, Parameter]) -> str:
+    kind = say("report", f"kind_{lever.kind}")
+    return f"{lever.lever}: {named(lever.lever)} {change_told(lever, parameters)}, {kind}"
 
 
 def cost_told(cost: Cost, language: str) -> str:

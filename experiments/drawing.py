@@ -22,6 +22,8 @@ PALE: Final = "#D5DBDF"
 SERIES: Final = (BLUE, VERMILLION, GREEN, "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Colours of Okabe and Ito, for scenarios in their order."""
 DPI: Final = 200
+LONGEST: Final = 60
+"""Letters of the title of a slide at full size."""
 _STYLE: Final[Any] = {
     "font.family": ["DejaVu Sans"],
     "font.size": 11,
@@ -55,7 +57,8 @@ def slide(title: str, subtitle: str, source: str, size: tuple[float, float] = (1
     FigureCanvasAgg(figure)
     width, height = size
     left = 0.5 / width
-    figure.text(left, 1 - 0.42 / height, title, fontsize=20, fontweight="bold", va="top")
+    fits = 20.0 * min(1.0, LONGEST * width / 13.333 / max(1, len(title)))  # a longer title in smaller letters
+    figure.text(left, 1 - 0.42 / height, title, fontsize=fits, fontweight="bold", va="top")
     figure.text(left, 1 - 0.92 / height, subtitle, fontsize=12, color=GREY, va="top", linespacing=1.4)
     figure.text(left, 0.25 / height, source, fontsize=9, color=GREY, va="bottom")
     return figure

@@ -88,7 +88,7 @@ def entries(language: str = "en") -> Iterator[Entry]:
         for name in (*catalogue, *by_id)
     }
     for name, entry in catalogue.items():
-        yield Entry("measure", name, partial(entry_told, entry, homes[name], language))
+        yield Entry("measure", name, partial(entry_told, entry, homes[name], baseline.parameters, language))
     for name, measure in by_id.items():
         if name not in catalogue:
             yield Entry("measure", name, partial(telling.measure_told, measure, homes[name]))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from experiments import report_basis as basis
+from experiments import report_depth as depth
 from experiments import report_parts as parts
 from experiments.document import Block, Document, Heading, Paragraph, Table, filled
 from experiments.report_figures import Figures
@@ -28,12 +30,12 @@ def document(stored: Stored, figures: Figures) -> Document:
         _paths,
         _flows,
         parts.gain,
-        parts.attribution,
+        depth.attribution,
         parts.groups,
         parts.people,
-        parts.certainty,
-        parts.assumptions,
-        parts.not_judged,
+        depth.certainty,
+        basis.assumptions,
+        basis.not_judged,
         _reproduce,
     )
     blocks = [block for section in sections for block in section(told, figures)]

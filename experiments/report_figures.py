@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from matplotlib.figure import Figure
 
+from experiments.comparison import Estimate
+from experiments.deeper_pictures import Sway, attribution_picture, tornado_picture
 from experiments.document import Picture
 from experiments.drawing import SERIES, source_line, style
 from experiments.flow_picture import changed_flows
@@ -59,6 +61,22 @@ class Figures:
             with style():
                 figure = gain(self.stored.comparison, {name: self.titles[name] for name in ids})
                 yield self._picture(f"gain_{page}", say("report", "alt_gain"), figure)
+
+    def attribution(self, scenario: str, parts: list[tuple[str, Estimate]], whole: Estimate, year: int) -> Picture:
+        """What each measure of a package adds."""
+        with style():
+            figure = attribution_picture(parts, whole, self.titles[scenario], year, self.source())
+            alt = say("report", "alt_attribution", title=self.titles[scenario])
+            return self._picture(f"attribution_{scenario}", alt, figure)
+
+    def tornado(self, scenario: str, bars: list[Sway], record: dict[str, Any]) -> Picture:
+        """Which assumption moves the gain most; `record` holds the year and the numbers of draws and assumptions."""
+        with style():
+            draws = say("picture", "draws", draws=record["draws"], tried=record["tried"])
+            source = source_line(self.stored.comparison.scale, draws)
+            figure = tornado_picture(bars, self.titles[scenario], record["year"], source)
+            alt = say("report", "alt_tornado", title=self.titles[scenario])
+            return self._picture(f"tornado_{scenario}", alt, figure)
 
     def source(self) -> str:
         """Where the numbers come from."""

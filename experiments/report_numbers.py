@@ -10,7 +10,7 @@ from experiments.stored import Stored
 from experiments.texts import as_written, spoken
 from experiments.wording import change, count, step
 from sim import indicators
-from sim.scenario import Scenario
+from sim.scenario import Measure, Scenario
 
 
 class Told:
@@ -32,6 +32,11 @@ class Told:
     def title(self, scenario: str) -> str:
         """Title of a scenario in the language that is spoken."""
         return next(one for one in self.scenarios if one.id == scenario).texts(spoken())[0]
+
+    def measure(self, scenario: str, name: str) -> Measure:
+        """A measure of a scenario."""
+        found = next(one for one in self.scenarios if one.id == scenario)
+        return next(measure for measure in found.measures if measure.id == name)
 
     def option(self, scenario: str, column: str, year: int | None) -> dict[str, Any]:
         """A record of the option table."""

@@ -1,4 +1,4 @@
-"""The parts of a report that are tables: options, gain, attribution, groups, people, certainty, assumptions."""
+"""The parts of a report that tell what comes out: options, gain, groups, people."""
 
 from __future__ import annotations
 
@@ -6,18 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
-from experiments.catalogue_text import cost_told
 from experiments.comparison import DIVISIONS
 from experiments.document import Block, Cell, Heading, Number, Paragraph, Table
-from experiments.one_line import moved_line, shown
 from experiments.outcomes import START, components
 from experiments.report_figures import Figures
 from experiments.report_numbers import Told
-from experiments.texts import as_written, say, spoken
-from experiments.wording import batched, change, count, indicator_words, part_words, step
-from scenarios.catalogue import entries, entry, files
+from experiments.texts import as_written, say
+from experiments.wording import batched, count, indicator_words, part_words, step
 from sim.indicators import GROUPS_SHOWN
-from sim.scenario import Lever, Measure
 
 SIDE_BY_SIDE: Final = 4
 """Options in one table."""
@@ -162,44 +158,6 @@ def gain(told: Told, figures: Figures) -> Iterator[Block]:
         yield Table(f"gain_{page}", say("report", "gain"), columns, tuple(rows), frozenset(dim))
 
 
-def attribution(told: Told, figures: Figures) -> Iterator[Block]:
-    """What each measure of a package adds."""
-    del figures
-    records = told.stored.table("attribution")
-    if not records:
-        return
-    yield Heading(say("report", "attribution"), "attribution")
-    yield Paragraph((say("report", "attribution_text"),), "note")
-    for scenario in dict.fromkeys(record["scenario"] for record in records):
-        mine = [r for r in records if r["scenario"] == scenario and r["indicator"] == "technicians"]
-        at = {(r["measure"], r["kind"]): r for r in mine}
-        names = [r["measure"] for r in mine if r["kind"] == "shapley"]
-        names.sort(key=lambda name: -at[name, "shapley"]["people"])
-        rows: list[tuple[Cell, ...]] = [
-            (measure_title(told, scenario, name), *(_share(told, at, scenario, name, kind) for kind in KINDS))
-            for name in names
-        ]
-        rows.append((say("report", "package"), _share(told, at, scenario, "package", "whole"), ""))
-        rows.append((say("report", "interaction"), _share(told, at, scenario, "package", "interaction"), ""))
-        columns = (say("report", "measure"), say("report", "shared"), say("report", "alone"))
-        yield Table(f"attribution_{scenario}", told.title(scenario), columns, tuple(rows))
-
-
-KINDS: Final = ("shapley", "alone")
-
-
-def _share(told: Told, at: dict[tuple[str, str], dict[str, Any]], scenario: str, name: str, kind: str) -> Cell:
-    return told.estimate("attribution", f"{scenario}|technicians|{name}|{kind}", at[name, kind], "people")
-
-
-def measure_title(told: Told, scenario: str, name: str) -> str:
-    """Title of a measure in the language that is spoken, from the catalogue where it stands there."""
-    if name in files():
-        return entry(name).title[spoken()]
-    found = next(one for one in told.scenarios if one.id == scenario)
-    return next(measure.title for measure in found.measures if measure.id == name)
-
-
 def groups(told: Told, figures: Figures) -> Iterator[Block]:
     """The gain in technicians by group; thin cells are left out."""
     del figures
@@ -270,96 +228,3 @@ def _story(records: list[dict[str, Any]]) -> Iterator[Block]:
         steps = ", ".join(f"{date.fromisoformat(r['day']).year} {say('position', r['target'])}" for r in mine)
         rows.append((say("report", f"life_{life}"), steps or say("report", "nothing_happens")))
     yield Table(f"story_{first['kind']}", who, ("", ""), tuple(rows))
-
-
-def certainty(told: Told, figures: Figures) -> Iterator[Block]:
-    """The three sources of uncertainty, and the assumptions that matter most."""
-    del figures
-    year = told.shown[-1]
-    yield Heading(say("report", "certainty"), "certainty")
-    records = [
-        r for r in told.stored.table("uncertainty")
-        if r["year"] == year and r["indicator"] == "technicians" and r["group"] == "all"
-    ]  # fmt: skip
-    if not records:
-        yield Paragraph((say("report", "certainty_chance_only"),))
-    else:
-        yield Paragraph((say("report", "certainty_text", year=year),), "note")
-        heads = ("mean", "chance", "calibration", "assumed", "together")
-        rows = [(told.title(r["scenario"]), *(_source(r, head) for head in heads)) for r in records]
-        columns = (say("report", "option"), *(say("report", head) for head in heads))
-        yield Table("uncertainty", say("report", "certainty"), columns, tuple(rows))
-    tornado = told.stored.table("tornado")
-    for scenario in dict.fromkeys(record["scenario"] for record in tornado):
-        mine = [record for record in tornado if record["scenario"] == scenario]
-        caption = f"{say('report', 'tornado')}: {told.title(scenario)}"
-        names = tuple(say("report", name) for name in ("assumption", "range", "at_lowest", "at_highest"))
-        bars = tuple(_bar(told, record) for record in mine)
-        dim = frozenset((k, c) for k, record in enumerate(mine) if not record["sure"] for c in (2, 3))
-        yield Table(f"tornado_{scenario}", caption, names, bars, dim)
-
-
-def _source(record: dict[str, Any], head: str) -> Cell:
-    to = step(float(record["together"]))
-    value = float(record[head])
-    text = change(value, to) if head == "mean" else count(value, to)
-    lead = "" if head == "mean" else "± "
-    return lead, Number(text, value, f"uncertainty|{record['scenario']}|{record['year']}|technicians|all|{head}")
-
-
-def _bar(told: Told, record: dict[str, Any]) -> tuple[Cell, ...]:
-    factors = "x " if record["factors"] else ""
-    low, high = (as_written(f"{record[end]:g}") for end in ("lowest", "highest"))
-    cells = []
-    for end in ("at_lowest", "at_highest"):
-        span = {"low": record[f"{end}_low"], "high": record[f"{end}_high"], end: record[end]}
-        cells.append(told.estimate("tornado", f"{record['scenario']}|{record['assumption']}", span, end))
-    return record["assumption"], f"{factors}{low} {say('picture', 'to')} {factors}{high}", cells[0], cells[1]
-
-
-def assumptions(told: Told, figures: Figures) -> Iterator[Block]:
-    """What every measure moves, and where that comes from."""
-    del figures
-    yield Heading(say("report", "assumptions"), "assumptions")
-    yield Paragraph((say("report", "assumptions_text"),), "note")
-    reference = told.scenarios[0]
-    seen: list[Measure] = []
-    for option in told.options:
-        for measure in option.measures:
-            if measure in seen or measure in reference.measures:
-                continue
-            seen.append(measure)
-            yield from _measure(told, option.id, measure, len(seen))
-
-
-def _measure(told: Told, scenario: str, measure: Measure, number: int) -> Iterator[Block]:
-    name = measure.id
-    title = f"{measure_title(told, scenario, name)} ({told.title(scenario)})"
-    rows = tuple(_lever(lever) for lever in measure.levers)
-    heads = ("lever", "change", "range", "kind", "reason")
-    yield Table(f"measure_{number}_{name}", title, tuple(say("report", head) for head in heads), rows)
-    notes = [say("report", "reach", reach=as_written(f"{measure.reach.share:g}"))]
-    if measure.cost:
-        notes.append(
-            f"{say('catalogue', 'cost').capitalize()}: {'; '.join(cost_told(c, spoken()) for c in measure.cost)}."
-        )
-    if name in files() and (check := entry(name).check) is not None:
-        notes.append(f"{say('report', 'check')}: {check[spoken()]} ({check.source})")
-    yield Paragraph((" ".join(notes),), "note")
-
-
-def _lever(lever: Lever) -> tuple[Cell, ...]:
-    span = "" if lever.range is None else as_written(shown(lever.range))
-    moved = moved_line(lever).partition(": ")[2]
-    why = " ".join(part for part in (lever.source, lever.reason) if part)
-    return lever.lever.replace("_", " "), as_written(moved), span, say("report", f"kind_{lever.kind}"), why
-
-
-def not_judged(told: Told, figures: Figures) -> Iterator[Block]:
-    """What the model cannot say anything about."""
-    del told, figures
-    yield Heading(say("report", "not_judged"), "not_judged")
-    yield Paragraph((say("report", "not_judged_text"),))
-    found = [one for one in entries().values() if one.not_judged is not None]
-    rows = tuple((one.title[spoken()], one.not_judged[spoken()] if one.not_judged else "") for one in found)
-    yield Table("not_judged", say("report", "not_judged"), (say("report", "measure"), say("report", "reason")), rows)

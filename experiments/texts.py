@@ -43,9 +43,9 @@ def as_written(number: str) -> str:
 @cache
 def table() -> dict[str, dict[str, dict[str, str]]]:
     """All texts by section, key and language."""
-    found: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(
-        (resources.files("experiments") / "texts.yaml").read_text(encoding="utf-8")
-    )
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for name in ("texts.yaml", "parameter_names.yaml"):
+        found |= yaml.safe_load((resources.files("experiments") / name).read_text(encoding="utf-8"))
     return found
 
 

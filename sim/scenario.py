@@ -82,6 +82,8 @@ class Lever(Provenance):
     """Added to the value."""
     multiply: Table | None = None
     """Factor on the value."""
+    nl: str | None = None
+    """Source and reason in Dutch."""
 
     @model_validator(mode="after")
     def _one_change(self) -> Self:
@@ -90,6 +92,13 @@ class Lever(Provenance):
         if self.lever in PRACTICE_LEVERS and not isinstance(self.add, float | int):
             raise ValueError(f"{self.lever} takes one number under add")
         return self
+
+    def why(self, language: str) -> str:
+        """Source and reason as sentences, in Dutch where they are given in Dutch."""
+        if language == "nl" and self.nl is not None:
+            return self.nl
+        parts = (part.strip().rstrip(".") for part in (self.source, self.reason) if part)
+        return " ".join(f"{part[:1].upper()}{part[1:]}." for part in parts)
 
     def strengthened(self, factor: float) -> Lever:
         """The same lever with its change `factor` times as large; so is the range of a single number."""
@@ -152,6 +161,8 @@ class Measure(_Strict):
 
     id: str
     title: str
+    nl: str | None = None
+    """Title in Dutch."""
     source: str
     start: date
     """Day of the decision, or of the start of what comes on top of 2022."""
