@@ -10,7 +10,7 @@ from rich.text import Text
 from experiments.lever_words import change_told, is_table, named, range_told, reach_told
 from experiments.options import UserError, scenario_named
 from experiments.screen import output, plain_table, print_json
-from experiments.texts import LANGUAGES, as_written, number_text, say, section, speaking, text
+from experiments.texts import LANGUAGES, as_written, cited, number_text, say, section, speaking, text
 from experiments.wording import indicator_words
 from scenarios.catalogue import PILLARS, Entry, entries
 from scenarios.errors import InputError
@@ -36,7 +36,7 @@ def _told(entry: Entry, homes: Sequence[str], parameters: Mapping[str, Parameter
         "actor": ", ".join(text("payer", actor, language) for actor in entry.actor),
         "status": text("status", entry.status, language),
         "period": section("period", language).get(entry.period, entry.period),
-        "source": entry.source,
+        "source": cited(entry.source, language),
         "variant_of": entry.variant_of,
         "mechanism": entry.mechanism and entry.mechanism[language],
         "affects": entry.affects and entry.affects[language],
@@ -58,7 +58,7 @@ def _told(entry: Entry, homes: Sequence[str], parameters: Mapping[str, Parameter
         }
     told |= {
         "cost": [cost_told(cost, language) for cost in entry.cost],
-        "check": entry.check and f"{entry.check[language]} ({entry.check.source})",
+        "check": entry.check and f"{entry.check[language]} ({cited(entry.check.source, language)})",
         "homes": list(homes),
     }
     return {word[key]: value for key, value in told.items()}
@@ -86,9 +86,10 @@ def cost_told(cost: Cost, language: str) -> str:
     payer = text("payer", cost.payer, language)
     if cost.value is None:
         return f"{payer}: {text('cost', 'unknown', language)}"
+    cost_source = cost.nl if language == "nl" and cost.nl is not None else cited(cost.source or "", language)
     over = "" if cost.years is None else f" {text('cost', 'over_years', language, years=f'{cost.years:g}')}"
     return (
-        f"{payer}: {number_text(cost.value, language)} {text('cost_unit', cost.unit, language)}{over} ({cost.source})"
+        f"{payer}: {number_text(cost.value, language)} {text('cost_unit', cost.unit, language)}{over} ({cost_source})"
     )
 
 

@@ -276,7 +276,8 @@ def _label(
         x = begin[0] + (end[0] - begin[0]) * (0.5 if line.sides == "BT" else 0.2)
         y = begin[1] + (end[1] - begin[1]) * {"switch": 0.72, "drop_out": 0.62}.get(_name(line.leak), 0.5)
         _badge(axes, x, y, line.leak)
-        axes.text(x + max(0.8 * width, 0.115) + 0.06, y, number, ha="left", va="center", **text)
+        aside = max(1.05 * width, 0.115) + 0.06  # clear of a line that slopes down to the right
+        axes.text(x + aside, y + 0.06, number, ha="left", va="center", **text)
     elif line.sides == "RL":
         axes.text((begin[0] + end[0]) / 2, begin[1] + above, number, ha="center", va="bottom", **text)
     elif line.source == "from_abroad":

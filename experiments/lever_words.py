@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from experiments.texts import as_written, say, spoken, table
@@ -30,7 +30,7 @@ def titled(measure: str) -> str:
 def change_told(lever: Lever, parameters: Mapping[str, Parameter]) -> str:
     """What a lever changes, in words: `+0.3 (share)`, `mbo +600, hbo +400 (people)`, `x 0.9`."""
     change = lever.add if lever.add is not None else lever.multiply
-    told = ", ".join(f"{label} {_number(lever, value)}".strip() for label, value in _cells(change))
+    told = _cells(change, lever.add is not None)
     if lever.add is None:
         return told
     unit = "share" if lever.lever in PRACTICE_LEVERS else parameters[lever.lever].unit
@@ -59,15 +59,13 @@ def is_table(lever: Lever) -> bool:
     return isinstance(lever.add if lever.add is not None else lever.multiply, dict)
 
 
-def _number(lever: Lever, value: float) -> str:
-    return as_written(f"{value:+,g}") if lever.add is not None else f"x {as_written(f'{value:,g}')}"
-
-
-def _cells(change: Any, labels: tuple[str, ...] = ()) -> Iterator[tuple[str, float]]:
-    """Every value of a table with its labels in words."""
+def _cells(change: Any, added: bool) -> str:
+    """A number with its sign, or every number of a table behind its label."""
     if not isinstance(change, dict):
-        yield " ".join(labels), change
-        return
+        return as_written(f"{change:+,g}") if added else f"x {as_written(f'{change:,g}')}"
+    deeper = any(isinstance(inner, dict) for inner in change.values())
+    cells = []
     for label, inner in change.items():
         word = say("label", label) if label in table()["label"] else str(label)
-        yield from _cells(inner, (*labels, word))
+        cells.append(f"{word}{':' if isinstance(inner, dict) else ''} {_cells(inner, added)}")
+    return ("; " if deeper else ", ").join(cells)

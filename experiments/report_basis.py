@@ -9,7 +9,7 @@ from experiments.document import Block, Cell, Heading, Paragraph, Table
 from experiments.lever_words import change_told, is_table, measure_named, named, range_told, reach_told
 from experiments.report_figures import Figures
 from experiments.report_numbers import Told
-from experiments.texts import say, spoken
+from experiments.texts import cited, say, spoken
 from scenarios.catalogue import entries, entry, files
 from sim.scenario import Lever, Measure, Parameter
 
@@ -41,7 +41,7 @@ def _measure(told: Told, scenario: str, measure: Measure, number: int) -> Iterat
             f"{say('catalogue', 'cost').capitalize()}: {'; '.join(cost_told(c, spoken()) for c in measure.cost)}."
         )
     if name in files() and (check := entry(name).check) is not None:
-        notes.append(f"{say('report', 'check')}: {check[spoken()]} ({check.source})")
+        notes.append(f"{say('report', 'check')}: {check[spoken()]} ({cited(check.source, spoken())})")
     yield Paragraph((" ".join(notes),), "note")
 
 

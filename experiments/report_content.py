@@ -99,8 +99,11 @@ def _most(told: Told, column: str, words: str, year: int) -> tuple[Any, ...]:
     if not sure:
         return (say("report", f"{words}_none"),)
     most = max(sure, key=lambda name: abs(told.option(name, column, year)["value"]))
-    ends = {name: told.option_number(most, column, year, name) for name in ("value", "low", "high")}
-    return filled("report", f"{words}_sentence", title=told.title(most), **ends)
+    value = told.option_number(most, column, year, "value", signed=False)
+    ends = {name: told.option_number(most, column, year, name) for name in ("low", "high")}
+    more = say("words", "more" if told.option(most, column, year)["value"] > 0 else "fewer")
+    key = f"{words}_one" if len(told.options) == 1 else f"{words}_many"
+    return filled("report", key, title=told.title(most), value=value, change=more, year=year, **ends)
 
 
 def _paths(told: Told, figures: Figures) -> Iterator[Block]:

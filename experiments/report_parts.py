@@ -14,6 +14,7 @@ from experiments.report_numbers import Told
 from experiments.texts import as_written, say
 from experiments.wording import batched, count, indicator_words, part_words, step
 from sim.indicators import GROUPS_SHOWN
+from sim.scenario import Measure
 
 SIDE_BY_SIDE: Final = 4
 """Options in one table."""
@@ -29,6 +30,11 @@ def option_tables(told: Told, figures: Figures) -> Iterator[Block]:
     del figures
     yield Heading(say("report", "options"), "options")
     yield Paragraph((say("report", "options_text", last=told.last),), "note")
+    reference = told.scenarios[0].measures
+    posts = [one for one in told.options if any(_moves_posts(m) for m in one.measures if m not in reference)]
+    if posts:
+        titles = ", ".join(told.title(option.id) for option in posts)
+        yield Paragraph((say("report", "fewer_posts", titles=titles),), "note")
     for page, options in enumerate(batched(told.options, SIDE_BY_SIDE), start=1):
         ids = [option.id for option in options]
         rows: list[tuple[Cell, ...]] = []
@@ -50,6 +56,11 @@ def option_tables(told: Told, figures: Figures) -> Iterator[Block]:
         columns = (say("report", "option"), *(told.title(scenario) for scenario in ids))
         caption = say("report", "options")
         yield Table(f"options_{page}", caption, columns, tuple(rows), frozenset(dim))
+
+
+def _moves_posts(measure: Measure) -> bool:
+    """Whether a measure changes how many technicians are asked for."""
+    return any(lever.lever in ("productivity_growth", "demand_growth") for lever in measure.levers)
 
 
 def _cost_rows(told: Told, ids: list[str]) -> list[tuple[Cell, ...]]:

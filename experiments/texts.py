@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -38,6 +39,15 @@ def say(name: str, key: str, /, **put_in: Any) -> str:
 def as_written(number: str) -> str:
     """A number with English separators as the language that is spoken now writes it."""
     return number if spoken() == "en" else number.translate(str.maketrans(",.", ".,"))
+
+
+def cited(source: str, language: str) -> str:
+    """A citation with its words of reference (`footnote`, `answers to`) in a language; the rest is Dutch as printed."""
+    if language == "en":
+        return source
+    words = section("citation", language)
+    pattern = "|".join(rf"\b{re.escape(word)}\b" for word in sorted(words, key=len, reverse=True))
+    return re.sub(pattern, lambda found: words[found.group()], source)
 
 
 @cache

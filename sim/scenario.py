@@ -144,6 +144,8 @@ class Cost(_Strict):
     shared: bool = False
     """Whether the amount also pays for other things than the measure does in the model."""
     source: str | None = None
+    nl: str | None = None
+    """The source in Dutch."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

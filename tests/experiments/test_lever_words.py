@@ -52,6 +52,10 @@ def test_everything_that_a_lever_can_hold_has_a_word() -> None:
         ("part_time_and_flexible_hours", 0, "+0.3 (share)", "+0,3 (aandeel)"),
         ("hybrid_teachers_1000", 0, "mbo +600, hbo +400 (people)", "mbo +600, hbo +400 (mensen)"),
         (
+            "girls_and_migrants_programme", 2, "women: vmbo +0.1, havo +0.05, vwo +0.05 (log effect)",
+            "vrouwen: vmbo +0,1, havo +0,05, vwo +0,05 (log-effect)",
+        ),
+        (
             "llo_catalyst", 0, "from other work +1,200, from unemployment +400 (people per year)",
             "vanuit ander werk +1.200, vanuit werkloosheid +400 (mensen per jaar)",
         ),
