@@ -190,7 +190,7 @@ def gain(comparison: Comparison, titles: Mapping[str, str]) -> Figure:
     names = [name for name in splits[0][0] if name != START or any(split[START].mean for split, _ in splits)]
     grid = _columns(figure, titles, len(names) + 2)
     for axes in grid:
-        axes.margins(x=0.24)
+        axes.margins(x=0.42)  # room for numbers beside the bars
         axes.locator_params(axis="x", nbins=4)
     most = max(abs(part.mean) for split, _ in splits for part in split.values())
     for axes, (split, total) in zip(grid, splits, strict=True):
