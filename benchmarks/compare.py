@@ -4,7 +4,8 @@
 
 The plain loop runs the same scenarios and seeds one after the other with `CareerModel`, each with its own start: what
 a user would write. `compare` shares the start of a replicate among its scenarios and runs replicates side by side. Both
-are timed in one run of this file; the differences that they find are checked to be equal.
+are timed in one run of this file; the differences that they find are checked to be equal. The report of each comparison
+is timed as a command of its own, from start to end.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import subprocess
+import sys
 import tempfile
 import time
 from datetime import date
@@ -40,6 +43,17 @@ def timed(names: list[str], scale: float, replicates: int, threads: int, out: Pa
     return time.perf_counter() - begun
 
 
+def reported(results: Path) -> tuple[float, float]:
+    """Seconds that `careerflows report` takes on results, and the size of its page in megabytes."""
+    out = results.with_name(f"{results.name}-report")
+    begun = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "experiments", "report", str(results), "--out", str(out)],
+        cwd=Path(__file__).parents[1], check=True, capture_output=True,
+    )  # fmt: skip
+    return time.perf_counter() - begun, (out / "report.html").stat().st_size / 1e6
+
+
 def loop(names: list[str], scale: float, replicates: int, threads: int) -> tuple[float, np.ndarray]:
     """Seconds of a plain loop over the same runs, and the gain in technicians at the end by scenario."""
     column = indicators.keys().index(("technicians", "all"))
@@ -63,7 +77,8 @@ def main() -> None:
     ready = [name for name in scenarios.available() if name != "baseline"]
     prepare(scenarios.load("baseline"))
     print(f"{given.scale:g} people for each agent, {given.threads} threads, to {UNTIL}")
-    print(f"{'scenarios':>9} {'replicates':>10} {'seconds':>8} {'per scenario and replicate':>27}")
+    heads = f"{'scenarios':>9} {'replicates':>10} {'seconds':>8} {'per scenario and replicate':>27}"
+    print(f"{heads} {'report':>8} {'page':>8}")
     with tempfile.TemporaryDirectory() as folder:
         sizes = [(n, given.replicates) for n in (1, 3, 12, len(ready))]
         sizes += [(len(ready), max(2, given.replicates // 4))]
@@ -71,7 +86,11 @@ def main() -> None:
             out = Path(folder) / str(number)
             seconds = timed(ready[:count], given.scale, replicates, given.threads, out)
             each = seconds / replicates / (count + 1)
-            print(f"{count:>9} {replicates:>10} {seconds:>8.1f} {1000 * each:>24.0f} ms", flush=True)
+            report, page = reported(out)
+            line = (
+                f"{count:>9} {replicates:>10} {seconds:>8.1f} {1000 * each:>24.0f} ms {report:>6.1f} s {page:>5.1f} MB"
+            )
+            print(line, flush=True)
         names, few = ready[:3], max(2, given.replicates // 4)
         seconds = timed(names, given.scale, few, given.threads, Path(folder) / "few")
         plain, gains = loop(names, given.scale, few, given.threads)

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import fill
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from matplotlib.figure import Figure
 
-from experiments.attribution import Attribution
 from experiments.comparison import Estimate
 from experiments.drawing import BLUE, GREY, INK, VERMILLION, quiet_axes, save, signed, slide, source_line, style
 from experiments.lever_words import named, range_told, titled
 from experiments.texts import say
-from experiments.tornado import Bar, Tornado
 from experiments.wording import change, step
+
+if TYPE_CHECKING:  # a report draws these from its records and need not load what made them
+    from experiments.attribution import Attribution
+    from experiments.tornado import Bar, Tornado
 
 MOST_MEASURES: Final = 16
 """Measures in the picture of an attribution; the others are taken together."""

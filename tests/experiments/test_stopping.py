@@ -98,6 +98,18 @@ def test_help_loads_nothing_heavy(arguments: list[str], environment: dict[str, s
     assert done.stdout.splitlines()[-1] == "loaded [] 0"
 
 
+def test_a_report_loads_only_what_it_uses(environment: dict[str, str], tmp_path: Path) -> None:
+    """The calibration and pandas take longer to load than a small report to make."""
+    code = (
+        "import sys, experiments.report\n"
+        "print({name.partition('.')[0] for name in sys.modules} & {'calibration', 'pandas', 'SALib', 'mesa'})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "set()"
+
+
 def test_output_that_nobody_reads_is_no_error(python: list[str], environment: dict[str, str], tmp_path: Path) -> None:
     process = subprocess.Popen(
         [*python, "graph", "--json"],
