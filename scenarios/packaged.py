@@ -51,12 +51,14 @@ def find(name_or_path: str, beside: Traversable | None = None) -> Traversable | 
 
 def not_found(name_or_path: str, beside: Traversable | None = None, measures: Iterable[str] = ()) -> str:
     """What to say about a name or path that leads to no file; `measures` are names that would do as well."""
-    names = available()
+    names, measures = available(), list(measures)
     path = Path(name_or_path) if beside is None else beside / name_or_path
     near = [*names, *measures] + (_files_in(path.parent) if isinstance(path, Path) else [])
     known = f"; packaged scenarios: {', '.join(names)}" if names else ""
+    if measures:
+        known += "; careerflows measures lists the measures"
     hint = did_you_mean(Path(name_or_path).name, near) or known
-    return f"is neither a packaged scenario nor a file{hint}"
+    return f"is neither a packaged scenario{', a measure' if measures else ''} nor a file{hint}"
 
 
 def _files_in(place: Traversable) -> list[str]:

@@ -195,19 +195,19 @@ def test_a_file_that_may_not_be_read(write: Writer, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("name", ["nowhere/mine.yaml", "x" * 300, "a\0b", "", "quite another"])
 def test_a_file_that_is_not_there(name: str, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"is neither a packaged scenario nor a file|is a directory") as caught:
+    with pytest.raises(InputError, match=r"is neither a packaged scenario, a measure nor a file|is a directory") as caught:
         load(f"{tmp_path}/{name}" if "/" in name else name)
     assert str(caught.value).isprintable()
 
 
 def test_a_file_whose_name_is_nearly_right(base: Path) -> None:
-    message = "basis.yaml: is neither a packaged scenario nor a file; did you mean 'base.yaml'?"
+    message = "basis.yaml: is neither a packaged scenario, a measure nor a file; did you mean 'base.yaml'?"
     assert told(base.with_name("basis.yaml")) == message
 
 
 @pytest.mark.skipif("baseline" not in available(), reason="there is no packaged baseline")
 def test_a_name_that_is_nearly_a_packaged_one() -> None:
-    assert told("Baselin") == "Baselin: is neither a packaged scenario nor a file; did you mean 'baseline'?"
+    assert told("Baselin") == "Baselin: is neither a packaged scenario, a measure nor a file; did you mean 'baseline'?"
 
 
 def test_circles_of_two_and_three_files(write: Writer) -> None:
