@@ -1,4 +1,7 @@
-"""Assumed ranges: what nobody knows well and no fact settles, drawn to see how far it moves an answer."""
+"""Ranges: what nobody knows well and no fact settles, drawn to see how far it moves an answer.
+
+Most of these numbers are assumed; a documented or public one with a range is drawn as well.
+"""
 
 from __future__ import annotations
 
@@ -15,24 +18,24 @@ from sim.scenario import Lever, Measure, Parameter, Scenario
 
 Vector = NDArray[np.float64]
 STRUCTURAL: Final = ("warm_up_years",)
-"""Assumed parameters that say how the model is run and nothing about the country."""
+"""Parameters that say how the model is run and nothing about the country."""
 TOTAL: Final = "adding up to 1"
 """In the unit of a table whose rows are shares of a whole."""
 
 
-def assumed_parameters(scenario: Scenario) -> tuple[str, ...]:
-    """Parameters with an assumed range that the calibration does not move."""
+def ranged_parameters(scenario: Scenario) -> tuple[str, ...]:
+    """Parameters with a range that the calibration does not move."""
     moved = {name for prior in load_space().priors for name in prior.parameters}
     return tuple(
         name
         for name, parameter in scenario.parameters.items()
-        if parameter.kind == "assumed" and name not in moved and name not in STRUCTURAL
+        if parameter.range is not None and name not in moved and name not in STRUCTURAL
     )
 
 
 @dataclass(frozen=True)
 class Assumption:
-    """Something that is assumed with a range: a parameter, or the effect of a measure."""
+    """Something that has a range: a parameter, or the effect of a measure."""
 
     name: str
     """Name of the parameter, or measure, slash and place of the lever."""
@@ -62,7 +65,7 @@ class Assumption:
 
     def as_in(self, scenario: Scenario) -> Assumption:
         """The same with the range and the place of a scenario, which may have the measure at another strength."""
-        lever = dict(assumed_levers(scenario)).get(self.name)
+        lever = dict(ranged_levers(scenario)).get(self.name)
         return self if lever is None else _of_lever(self.name, lever)
 
 
@@ -91,17 +94,16 @@ class Design:
 
 
 def assumptions(scenarios: Sequence[Scenario]) -> tuple[Assumption, ...]:
-    """All that is assumed in some scenarios: parameters in the order of the first, then effects of measures."""
+    """All that has a range in some scenarios: parameters in the order of the first, then effects of measures."""
     found = []
-    for name in assumed_parameters(scenarios[0]):
+    for name in ranged_parameters(scenarios[0]):
         parameter = scenarios[0].parameters[name]
-        if parameter.range is None:
-            continue
+        assert parameter.range is not None
         table = isinstance(parameter.value, dict)
         value = 1.0 if isinstance(parameter.value, dict) else float(parameter.value)
         found.append(Assumption(name, name, parameter.range, table, _place(value, parameter.range)))
     by_key: dict[str, Assumption] = {}
-    for key, lever in (each for scenario in scenarios for each in assumed_levers(scenario)):
+    for key, lever in (each for scenario in scenarios for each in ranged_levers(scenario)):
         if (one := _of_lever(key, lever)).has_width:  # at strength zero nothing is left of a range
             by_key.setdefault(key, one)
     found = [one for one in found if one.has_width]
@@ -123,7 +125,7 @@ def _place(value: float, span: tuple[float, float]) -> float:
 
 
 def drawn(scenarios: Sequence[Scenario], number: int, seed: int) -> list[tuple[Scenario, ...]]:
-    """The scenarios with assumed parameters and assumed effects of measures drawn anew, a draw a row.
+    """The scenarios with parameters and effects of measures drawn anew from their ranges, a draw a row.
 
     A scalar is drawn from its range, a table gets a factor on all its values.
 
@@ -136,13 +138,13 @@ def drawn(scenarios: Sequence[Scenario], number: int, seed: int) -> list[tuple[S
     return [design.scenarios(draw) for draw in range(number)]
 
 
-def assumed_levers(scenario: Scenario) -> list[tuple[str, Lever]]:
-    """Levers of measures whose effect is assumed, each with its measure and its place there."""
+def ranged_levers(scenario: Scenario) -> list[tuple[str, Lever]]:
+    """Levers of measures whose effect has a range, each with its measure and its place there."""
     return [
         (f"{measure.id}/{place}", lever)
         for measure in scenario.measures
         for place, lever in enumerate(measure.levers)
-        if lever.kind == "assumed"
+        if lever.range is not None
     ]
 
 
@@ -158,7 +160,7 @@ def _moved(scenario: Scenario, names: Sequence[str], levers: Sequence[str], row:
 
 
 def parameter_at(parameter: Parameter, u: float) -> Any:
-    """Value of an assumed parameter at a place in its range, 0 (lowest) to 1 (highest)."""
+    """Value of a parameter at a place in its range, 0 (lowest) to 1 (highest)."""
     assert parameter.range is not None
     low, high = parameter.range
     at = rounded(low + u * (high - low))
@@ -188,7 +190,7 @@ def _measure_at(measure: Measure, effects: dict[str, float]) -> Measure:
 
 
 def lever_at(lever: Lever, u: float) -> Lever:
-    """A lever with its change at a place in its assumed range, 0 (lowest) to 1 (highest)."""
+    """A lever with its change at a place in its range, 0 (lowest) to 1 (highest)."""
     assert lever.range is not None
     at = rounded(lever.range[0] + u * (lever.range[1] - lever.range[0]))
     name = "add" if lever.add is not None else "multiply"

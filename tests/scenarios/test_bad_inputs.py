@@ -195,7 +195,9 @@ def test_a_file_that_may_not_be_read(write: Writer, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("name", ["nowhere/mine.yaml", "x" * 300, "a\0b", "", "quite another"])
 def test_a_file_that_is_not_there(name: str, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"is neither a packaged scenario, a measure nor a file|is a directory") as caught:
+    with pytest.raises(
+        InputError, match=r"is neither a packaged scenario, a measure nor a file|is a directory"
+    ) as caught:
         load(f"{tmp_path}/{name}" if "/" in name else name)
     assert str(caught.value).isprintable()
 
