@@ -157,7 +157,7 @@ def side_entry_rate(who: Person, climate: Climate, p: Parameters) -> float:
 def programme_chance(dt: float, position: int, who: Person, climate: Climate, p: Parameters) -> float:
     """Chance of starting in a retraining programme with guidance within `dt` years.
 
-    Places are given out before anything else happens, so that starters of all ages add up to the places taken up.
+    However much else happens in the quarter, so that starters of all ages add up to the places taken up.
     """
     if who.technical == 1:
         return 0.0
@@ -324,14 +324,22 @@ def graduate_quarter(u: float, v: float, who: Person, climate: Climate, p: Param
 
 
 @rule
-def labour_quarter(
+def event_chance(dt: float, position: int, who: Person, climate: Climate, p: Parameters) -> float:
+    """Chance that anything but a retraining programme happens within `dt` years to somebody who could start in one."""
+    if position == SEEKING:
+        chance = any_chance(dt, seeking_risks(who, climate, p))
+        return chance + (1.0 - chance) * min(1.0, technical_search(who, climate, p))
+    if position == INACTIVE:
+        return any_chance(dt, inactive_risks(who, p))
+    in_sector, manager = 0 if position == OTHER_JOB else 1, 1 if position == MANAGER else 0
+    return any_chance(dt, other_worker_risks(in_sector, manager, who, climate, p))
+
+
+@rule
+def own_quarter(
     u: float, v: float, dt: float, position: int, who: Person, at: Workplace, climate: Climate, p: Parameters
 ) -> int:
-    """Give somebody on the labour market a place in a retraining programme, or ask the rule of their position."""
-    started = programme_chance(dt, position, who, climate, p)
-    if u < started:
-        return RETRAINING
-    u = (u - started) / (1.0 - started)  # even again over 0 to 1
+    """Ask the rule of a person's position."""
     if position == OTHER_JOB or position == OTHER_JOB_TECHNICAL_SECTOR or position == MANAGER:
         in_sector = 0 if position == OTHER_JOB else 1
         return other_worker_quarter(u, dt, in_sector, 1 if position == MANAGER else 0, who, climate, p)
@@ -346,3 +354,21 @@ def labour_quarter(
     if position == GRADUATE:
         return graduate_quarter(u, v, who, climate, p)
     return STAY
+
+
+@rule
+def labour_quarter(
+    u: float, v: float, dt: float, position: int, who: Person, at: Workplace, climate: Climate, p: Parameters
+) -> int:
+    """What happens this quarter to somebody on the labour market.
+
+    A place in a retraining programme goes to somebody whose `u` lies just above that of all other events: who starts
+    would else have stayed, and as little as can be changes for the others.
+    """
+    started = programme_chance(dt, position, who, climate, p)
+    if started == 0.0:
+        return own_quarter(u, v, dt, position, who, at, climate, p)
+    target = own_quarter(u / (1.0 - started), v, dt, position, who, at, climate, p) if started < 1.0 else STAY
+    if target == STAY and u < started + (1.0 - started) * event_chance(dt, position, who, climate, p):
+        return RETRAINING
+    return target

@@ -20,24 +20,15 @@ from agents.positions import (
     GRADUATE,
     INACTIVE,
     MANAGER,
-    OTHER_JOB,
     RETRAINING,
     SCHOOL,
-    SEEKING,
     STUDY_OTHER,
     STUDY_TECHNICAL,
     TECHNICIAN,
 )
 from agents.rule import kernel, rule
 from agents.student import study_risks
-from agents.worker import (
-    inactive_risks,
-    other_worker_risks,
-    programme_chance,
-    seeking_risks,
-    technical_search,
-    technician_risks,
-)
+from agents.worker import event_chance, programme_chance, technician_risks
 from sim.cells import CELLS, pack
 
 ALWAYS: Final = np.uint32(0xFFFFFFFF)
@@ -94,14 +85,7 @@ def _fill(bound: NDArray[np.uint32], dt: float, september: int, good: Climate, b
                     worst = max(worst, chance)
                 bound[cell] = _word(worst)
             elif position >= MANAGER and position != RETRAINING:
-                if position == SEEKING:
-                    chance = any_chance(dt, seeking_risks(who, good, p))
-                    chance += (1.0 - chance) * min(1.0, technical_search(who, good, p))
-                elif position == INACTIVE:
-                    chance = any_chance(dt, inactive_risks(who, p))
-                else:
-                    in_sector, manager = 0 if position == OTHER_JOB else 1, 1 if position == MANAGER else 0
-                    chance = any_chance(dt, other_worker_risks(in_sector, manager, who, good, p))
+                chance = event_chance(dt, position, who, good, p)
                 started = programme_chance(dt, position, who, good, p)
                 bound[cell] = _word(started + (1.0 - started) * chance)
             else:

@@ -131,9 +131,11 @@ def test_entry_from_other_work() -> None:
         (RETRAINING, 0.0),
     ],
 )  # fmt: skip
-def test_places_in_programmes_go_first(position: int, places: float) -> None:
-    """By age, to people without a technical diploma; everything else is decided among those who get no place."""
-    p = given_parameters(side_entry_age={"25-29": log(2.0), "35-39": log(100.0)}, activation=1.0, other_layoff=1.0)
+def test_places_in_programmes_go_to_who_would_have_stayed(position: int, places: float) -> None:
+    """By age, to people without a technical diploma, however much else happens; others do what they would have done."""
+    p = given_parameters(
+        side_entry_age={"25-29": log(2.0), "35-39": log(100.0)}, activation=1.0, other_layoff=1.0, discouraged=1.0,
+    )  # fmt: skip
     climate = CALM._replace(places_work=0.2, places_seeking=0.4, places_inactive=0.8)
     young = MAN._replace(age=2)
     chance = 2.0 * places / 4
@@ -141,16 +143,20 @@ def test_places_in_programmes_go_first(position: int, places: float) -> None:
     assert told(worker.programme_chance, 0.25, position, young._replace(technical=1), climate, p) == 0.0
     assert told(worker.programme_chance, 0.25, position, MAN._replace(age=4), climate, p) == (places > 0.0)
 
-    def said(u: float) -> int:
-        return int(told(worker.labour_quarter, u, 0.5, 0.25, position, young, WORK, climate, p))
+    def said(u: float, age: int = 2) -> int:
+        who = MAN._replace(age=age)
+        return int(told(worker.labour_quarter, u, 0.5, 0.25, position, who, WORK, climate, p))
 
-    if chance > 0.0:
-        assert said(just_below(chance)) == RETRAINING
-        assert said(just_above(chance)) != RETRAINING
-    if position not in (SEEKING, RETRAINING):
-        end = chance + (1.0 - chance) * (1.0 - exp(-0.25))
-        assert said(just_below(end)) == SEEKING
-        assert said(just_above(end)) == STAY
+    if position == RETRAINING:
+        return
+    event = INACTIVE if position == SEEKING else SEEKING
+    first = (1.0 - chance) * (1.0 - exp(-0.25))
+    assert said(just_below(first)) == event
+    assert said(just_above(first)) == (RETRAINING if chance > 0.0 else STAY)
+    assert said(just_below(first + chance)) == (RETRAINING if chance > 0.0 else event)
+    assert said(just_above(first + chance)) == STAY
+    if chance > 0.0:  # so many places that everybody of this age has one
+        assert {said(u, age=4) for u in (0.01, 0.5, 0.99)} == {RETRAINING}
 
 
 def test_other_sectors_are_short_too() -> None:
