@@ -43,7 +43,7 @@ class Assumption:
     """The parameter, or the lever of the measure."""
     range: tuple[float, float]
     factors: bool
-    """Whether the range holds factors on a table."""
+    """Whether the range holds factors: on a table, or of a lever that multiplies."""
     place: float
     """Where in the range the value of the scenario stands, 0 (lowest) to 1 (highest)."""
     measure: str | None = None
@@ -116,7 +116,8 @@ def _of_lever(key: str, lever: Lever) -> Assumption:
     value = 1.0 if isinstance(change, dict) else float(change or 0.0)
     measure = key.rpartition("/")[0]
     place = _place(value, lever.range)
-    return Assumption(key, lever.lever, lever.range, isinstance(change, dict), place, measure)
+    factors = isinstance(change, dict) or lever.multiply is not None
+    return Assumption(key, lever.lever, lever.range, factors, place, measure)
 
 
 def _place(value: float, span: tuple[float, float]) -> float:

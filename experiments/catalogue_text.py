@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from experiments.lever_words import change_told, is_table, named, range_told, reach_told
+from experiments.lever_words import change_told, in_factors, named, range_told, reach_told
 from experiments.options import UserError, scenario_named
 from experiments.screen import output, plain_table, print_json
 from experiments.texts import LANGUAGES, as_written, cited, number_text, say, section, speaking, text
@@ -52,7 +52,7 @@ def _told(entry: Entry, homes: Sequence[str], parameters: Mapping[str, Parameter
             "reach": reach_told(entry.reach),
             "levers": [_lever(lever, parameters) for lever in entry.levers],
             "range": [
-                f"{lever.lever}: {range_told(*lever.range, is_table(lever))}" for lever in entry.levers if lever.range
+                f"{lever.lever}: {range_told(*lever.range, in_factors(lever))}" for lever in entry.levers if lever.range
             ],
             "reason": [f"{lever.lever}: {lever.why(language)}" for lever in entry.levers],
         }
@@ -86,11 +86,13 @@ def cost_told(cost: Cost, language: str) -> str:
     payer = text("payer", cost.payer, language)
     if cost.value is None:
         return f"{payer}: {text('cost', 'unknown', language)}"
-    cost_source = cost.nl if language == "nl" and cost.nl is not None else cited(cost.source or "", language)
-    over = "" if cost.years is None else f" {text('cost', 'over_years', language, years=f'{cost.years:g}')}"
-    return (
-        f"{payer}: {number_text(cost.value, language)} {text('cost_unit', cost.unit, language)}{over} ({cost_source})"
+    source = cost.nl if language == "nl" and cost.nl is not None else cost.source
+    over = (
+        ""
+        if cost.years is None
+        else f" {text('cost', 'over_years', language, years=number_text(cost.years, language))}"
     )
+    return f"{payer}: {number_text(cost.value, language)} {text('cost_unit', cost.unit, language)}{over} ({source})"
 
 
 def found(words: Sequence[str], pillar: int | None) -> list[Entry]:

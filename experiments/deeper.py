@@ -101,7 +101,8 @@ class Deeper:
             notice("stopped: the tornado was not finished")
             return True
         self.tornados = found
-        write_records(work / "tornado.parquet", [r for name, one in found.items() for r in tornado_records(name, one)])
+        if records := [record for name, one in found.items() for record in tornado_records(name, one)]:
+            write_records(work / "tornado.parquet", records)
         return False
 
     def draw(self, work: Path) -> None:
@@ -109,7 +110,8 @@ class Deeper:
         from experiments.deeper_pictures import draw_attribution, draw_tornados
 
         titles = {scenario.id: scenario.title for scenario in self.scenarios}
-        draw_tornados(work, self.tornados, titles, self.settings.scale)
+        measures = {measure.id: measure for scenario in self.scenarios for measure in scenario.measures}
+        draw_tornados(work, self.tornados, titles, measures, self.settings.scale)
         draw_attribution(work, self.attributions, len(self.comparison.replicates))
 
     def print_all(self, console: Console) -> None:

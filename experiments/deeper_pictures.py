@@ -11,13 +11,14 @@ from matplotlib.figure import Figure
 
 from experiments.comparison import Estimate
 from experiments.drawing import BLUE, GREY, INK, VERMILLION, quiet_axes, save, signed, slide, source_line, style
-from experiments.lever_words import named, range_told, titled
+from experiments.lever_words import measure_named, named, range_told
 from experiments.texts import say
 from experiments.wording import change, step
 
 if TYPE_CHECKING:  # a report draws these from its records and need not load what made them
     from experiments.attribution import Attribution
     from experiments.tornado import Bar, Tornado
+    from sim.scenario import Measure
 
 MOST_MEASURES: Final = 16
 """Measures in the picture of an attribution; the others are taken together."""
@@ -35,18 +36,24 @@ class Sway(NamedTuple):
     """Whether it is told from chance."""
 
 
-def draw_tornados(folder: Path, tornados: Mapping[str, Tornado], titles: Mapping[str, str], scale: float) -> None:
-    """A picture for each scenario, as PNG and SVG."""
+def draw_tornados(
+    folder: Path,
+    tornados: Mapping[str, Tornado],
+    titles: Mapping[str, str],
+    measures: Mapping[str, Measure],
+    scale: float,
+) -> None:
+    """A picture for each scenario, as PNG and SVG; titles are those of the scenarios."""
     with style():
         for page, (name, found) in enumerate(tornados.items(), start=1):
             source = source_line(scale, say("picture", "draws", draws=found.draws, tried=found.tried))
-            picture = tornado_picture([_sway(bar) for bar in found.bars], titles[name], found.year, source)
+            picture = tornado_picture([_sway(bar, measures) for bar in found.bars], titles[name], found.year, source)
             save(picture, folder, "tornado" if page == 1 else f"tornado_{page}")
 
 
-def _sway(bar: Bar) -> Sway:
+def _sway(bar: Bar, measures: Mapping[str, Measure]) -> Sway:
     one = bar.assumption
-    of = "" if one.measure is None else f"{titled(one.measure)}: "
+    of = "" if one.measure is None else f"{measure_named(measures[one.measure])}: "
     return Sway(of + named(one.lever), range_told(*one.range, one.factors), bar.low, bar.high, bar.sure)
 
 
@@ -65,8 +72,8 @@ def tornado_picture(bars: Sequence[Sway], title: str, year: int, source: str) ->
             )
             axes.plot([end.low, end.high], [row, row], color=GREY, linewidth=1.2)
     axes.axvline(0.0, color=INK, linewidth=1.2)
-    labels = [f"{fill(bar.name, 56)}\n{bar.span}" for bar in bars]
-    axes.set_yticks(range(len(bars)), labels, color=INK, fontsize=9)
+    labels = [fill(f"{bar.name}, {bar.span}", 64) for bar in bars]
+    axes.set_yticks(range(len(bars)), labels, color=INK, fontsize=8.5)
     axes.set_ylim(len(bars) - 0.4, -0.6)
     axes.xaxis.set_major_formatter(signed)
     axes.text(0.0, 1.015, say("picture", "at_lowest"), transform=axes.transAxes, color=VERMILLION, fontsize=10)

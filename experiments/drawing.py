@@ -68,7 +68,7 @@ def source_line(scale: float, runs: str) -> str:
     """Where the numbers of a picture come from."""
     number = version()
     name = "careerflows" if number == "not installed" else f"careerflows {number}"
-    return say("picture", "source", name=name, scale=f"{scale:g}", runs=runs)
+    return say("picture", "source", name=name, scale=as_written(f"{scale:,g}"), runs=runs)
 
 
 def quiet_axes(axes: Axes, grid: str = "y") -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.texts import as_written, say, spoken, table
-from scenarios.catalogue import entry, files
+from experiments.texts import as_written, number_text, say, spoken, table
+from scenarios.catalogue import Entry, entry, files
 from sim.scenario import PRACTICE_LEVERS, Lever, Measure, Parameter, Reach
 
 
@@ -15,16 +15,17 @@ def named(parameter: str) -> str:
     return say("parameter", parameter) if parameter in table()["parameter"] else parameter.replace("_", " ")
 
 
+def catalogued(measure: Measure) -> Entry | None:
+    """The entry of the catalogue that a measure was taken from; None for one of a scenario's own, whatever its id."""
+    found = entry(measure.id) if measure.id in files() else None
+    return found if found is not None and found.title.en == measure.title else None
+
+
 def measure_named(measure: Measure) -> str:
-    """Title of a measure, from the catalogue where it stands there."""
-    if measure.id in files():
-        return titled(measure.id)
+    """Title of a measure in the language that is spoken, as far as there is one."""
+    if (found := catalogued(measure)) is not None:
+        return found.title[spoken()]
     return measure.nl if spoken() == "nl" and measure.nl is not None else measure.title
-
-
-def titled(measure: str) -> str:
-    """Title of a measure of the catalogue; of others what they are called in their file."""
-    return entry(measure).title[spoken()] if measure in files() else measure.replace("_", " ")
 
 
 def change_told(lever: Lever, parameters: Mapping[str, Parameter]) -> str:
@@ -40,7 +41,7 @@ def change_told(lever: Lever, parameters: Mapping[str, Parameter]) -> str:
 def range_told(low: float, high: float, factors: bool) -> str:
     """A range: of a value, or of a factor on all values of a table."""
     lead = "x " if factors else ""
-    ends = (f"{lead}{as_written(f'{end:,g}')}" for end in (low, high))
+    ends = (f"{lead}{number_text(end, spoken())}" for end in (low, high))
     return f" {say('picture', 'to')} ".join(ends)
 
 
@@ -54,15 +55,16 @@ def reach_told(reach: Reach) -> str:
     return "; ".join((as_written(f"{reach.share:g}"), *groups))
 
 
-def is_table(lever: Lever) -> bool:
-    """Whether a lever changes several values, of which the range holds a factor."""
-    return isinstance(lever.add if lever.add is not None else lever.multiply, dict)
+def in_factors(lever: Lever) -> bool:
+    """Whether the range of a lever holds factors: on all values of a table, or on the value that it multiplies."""
+    return lever.multiply is not None or isinstance(lever.add, dict)
 
 
 def _cells(change: Any, added: bool) -> str:
     """A number with its sign, or every number of a table behind its label."""
     if not isinstance(change, dict):
-        return as_written(f"{change:+,g}") if added else f"x {as_written(f'{change:,g}')}"
+        told = number_text(change, spoken())
+        return f"x {told}" if not added else told if told.startswith("-") else f"+{told}"
     deeper = any(isinstance(inner, dict) for inner in change.values())
     cells = []
     for label, inner in change.items():

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from experiments.catalogue_text import cost_told
 from experiments.document import Block, Cell, Heading, Paragraph, Table
-from experiments.lever_words import change_told, is_table, measure_named, named, range_told, reach_told
+from experiments.lever_words import catalogued, change_told, in_factors, measure_named, named, range_told, reach_told
 from experiments.report_figures import Figures
 from experiments.report_numbers import Told
 from experiments.texts import cited, say, spoken
-from scenarios.catalogue import entries, entry, files
+from scenarios.catalogue import entries
 from sim.scenario import Lever, Measure, Parameter
 
 
@@ -40,13 +40,13 @@ def _measure(told: Told, scenario: str, measure: Measure, number: int) -> Iterat
         notes.append(
             f"{say('catalogue', 'cost').capitalize()}: {'; '.join(cost_told(c, spoken()) for c in measure.cost)}."
         )
-    if name in files() and (check := entry(name).check) is not None:
+    if (found := catalogued(measure)) is not None and (check := found.check) is not None:
         notes.append(f"{say('report', 'check')}: {check[spoken()]} ({cited(check.source, spoken())})")
     yield Paragraph((" ".join(notes),), "note")
 
 
 def _lever(lever: Lever, parameters: Mapping[str, Parameter]) -> tuple[Cell, ...]:
-    span = "" if lever.range is None else range_told(*lever.range, is_table(lever))
+    span = "" if lever.range is None else range_told(*lever.range, in_factors(lever))
     name = f"{named(lever.lever)} [{lever.lever}]"
     return name, change_told(lever, parameters), span, say("report", f"kind_{lever.kind}"), lever.why(spoken())
 

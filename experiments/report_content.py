@@ -56,7 +56,8 @@ def _opening(told: Told, figures: Figures) -> Iterator[Block]:
     if reference.id != "baseline":
         yield Paragraph((say("report", "under", title=told.title(reference.id)),))
     for scenario in told.options:
-        changes = f" {say('report', 'changed', changes=', '.join(scenario.changes))}" if scenario.changes else ""
+        changed = [one for one in scenario.changes if one != f"under {reference.id}"]  # said above
+        changes = f" {say('report', 'changed', changes=', '.join(changed))}" if changed else ""
         yield Paragraph((f"{told.title(scenario.id)}. {scenario.texts(spoken())[1]}{changes}",))
 
 
@@ -73,7 +74,7 @@ def _first(told: Told) -> tuple[Any, ...]:
     year = told.shown[-1]
     if not told.sure(told.best, "technicians", year):
         widest = max(told.options, key=lambda one: told.option(one.id, "smallest", None)["value"]).id
-        smallest = told.option_number(widest, "smallest", None, "value", signed=False)
+        smallest = told.smallest(widest)
         pairs = told.manifest_number("finished_replicates")
         return filled("report", "none", year=year, pairs=pairs, smallest=smallest)
     gain = told.option(told.best, "technicians", year)

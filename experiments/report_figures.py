@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +32,7 @@ class Figures:
         self.stored = stored
         self.titles = {scenario.id: scenario.texts(spoken())[0] for scenario in stored.scenarios[1:]}
         self.rasters = Rasters()
+        self._made: Counter[str] = Counter()
 
     def paths(self, told: Any) -> Iterator[Picture]:
         """Differences over the years."""
@@ -67,7 +69,7 @@ class Figures:
         with style():
             figure = attribution_picture(parts, whole, self.titles[scenario], year, self.source())
             alt = say("report", "alt_attribution", title=self.titles[scenario])
-            return self._picture(f"attribution_{scenario}", alt, figure)
+            return self._picture(self._next("attribution"), alt, figure)
 
     def tornado(self, scenario: str, bars: list[Sway], record: dict[str, Any]) -> Picture:
         """Which assumption moves the gain most; `record` holds the year and the numbers of draws and assumptions."""
@@ -76,7 +78,12 @@ class Figures:
             source = source_line(self.stored.comparison.scale, draws)
             figure = tornado_picture(bars, self.titles[scenario], record["year"], source)
             alt = say("report", "alt_tornado", title=self.titles[scenario])
-            return self._picture(f"tornado_{scenario}", alt, figure)
+            return self._picture(self._next("tornado"), alt, figure)
+
+    def _next(self, kind: str) -> str:
+        """Name of the next picture of a kind; not after the scenario, whose id may be of any length."""
+        self._made[kind] += 1
+        return f"{kind}_{self._made[kind]}"
 
     def source(self) -> str:
         """Where the numbers come from."""

@@ -71,7 +71,11 @@ def text(name: str, key: str, language: str, /, **put_in: Any) -> str:
 
 
 def number_text(value: float, language: str) -> str:
-    """A number with separators of thousands as a language writes them: 1,234.5 or 1.234,5."""
-    told = f"{value:,.0f}" if float(value).is_integer() else f"{value:,g}"
+    """A number with separators of thousands as a language writes them: 1,234.5 or 1.234,5; whole above a million."""
+    value = value + 0.0  # no minus zero
+    if value.is_integer() or abs(value) >= 1e6:
+        told = f"{value:,.0f}"
+    else:
+        told = f"{value:,g}" if abs(value) >= 1e-4 else f"{value:.10f}".rstrip("0")
     with speaking(language):
         return as_written(told)

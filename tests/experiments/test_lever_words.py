@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 
 import scenarios
-from experiments.lever_words import change_told, named, range_told, reach_told
+from experiments.lever_words import (
+    catalogued,
+    change_told,
+    in_factors,
+    measure_named,
+    named,
+    range_told,
+    reach_told,
+)
 from experiments.texts import LANGUAGES, speaking, table
 from scenarios.catalogue import entries, entry
 from scenarios.packaged import available
@@ -79,6 +87,34 @@ def test_factors_ranges_and_reach() -> None:
         assert range_told(0.25, 2_000.0, True) == "x 0,25 tot x 2.000"
         assert reach_told(reach) == "0,5; energie, ICT; vrouwen"
         assert named("programme_places") == "plaatsen in omscholingstrajecten"
+
+
+def test_numbers_of_any_size_are_written_out_and_zero_has_no_sign() -> None:
+    def told(lever: str, add: float) -> str:
+        return change_told(Lever(lever=lever, add=add, kind="assumed", range=(0, 1), reason="a test"), BASELINE)
+
+    assert told("arrivals_other", 1_234_567.5) == "+1,234,568 (people per year)"
+    assert told("pay_premium", 0.00001) == "+0.00001 (log effect)"
+    assert told("pay_premium", -0.0) == "+0 (log effect)"
+    with speaking("nl"):
+        assert told("arrivals_other", -2_000.5) == "-2.000,5 (mensen per jaar)"
+
+
+def test_a_range_holds_factors_where_a_lever_multiplies_or_moves_a_table() -> None:
+    half = Lever(lever="pressure_leave", multiply=0.5, kind="assumed", range=(0.25, 1.0), reason="a test")
+    assert in_factors(half)
+    assert in_factors(entry("llo_catalyst").levers[0])
+    assert not in_factors(entry("llo_catalyst").levers[1])
+
+
+def test_a_measure_of_ones_own_keeps_its_title_whatever_its_id() -> None:
+    found = entry("hybrid_teachers_1000").measure()
+    own = found.model_copy(update={"title": "Three thousand", "nl": "Drieduizend"})
+    assert catalogued(found) is not None
+    assert catalogued(own) is None
+    with speaking("nl"):
+        assert measure_named(found) == "Duizend extra hybride docenten"
+        assert measure_named(own) == "Drieduizend"
 
 
 def test_every_lever_says_why_in_dutch_with_the_same_numbers() -> None:
