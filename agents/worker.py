@@ -154,20 +154,27 @@ def side_entry_rate(who: Person, climate: Climate, p: Parameters) -> float:
 
 
 @rule
+def pool_of(position: int, technical: int) -> int:
+    """Which of POOLS somebody could start in a retraining programme from; -1 for none."""
+    if technical == 1:
+        return -1
+    if position == OTHER_JOB or position == OTHER_JOB_TECHNICAL_SECTOR:
+        return 0
+    if position == SEEKING:
+        return 1
+    return 2 if position == INACTIVE else -1
+
+
+@rule
 def programme_chance(dt: float, position: int, who: Person, climate: Climate, p: Parameters) -> float:
     """Chance of starting in a retraining programme with guidance within `dt` years.
 
     However much else happens in the quarter, so that starters of all ages add up to the places taken up.
     """
-    if who.technical == 1:
+    pool = pool_of(position, who.technical)
+    if pool < 0:
         return 0.0
-    places = 0.0
-    if position == OTHER_JOB or position == OTHER_JOB_TECHNICAL_SECTOR:
-        places = climate.places_work
-    elif position == SEEKING:
-        places = climate.places_seeking
-    elif position == INACTIVE:
-        places = climate.places_inactive
+    places = (climate.places_work, climate.places_seeking, climate.places_inactive)[pool]
     return min(1.0, scaled(places, p.side_entry_age[who.age]) * dt) if places > 0.0 else 0.0
 
 

@@ -9,15 +9,13 @@ from numpy.typing import NDArray
 
 from agents.positions import (
     AGES,
-    INACTIVE,
     MANAGER,
     OTHER_JOB,
-    OTHER_JOB_TECHNICAL_SECTOR,
     POOLS,
-    SEEKING,
     STUDY_TECHNICAL,
 )
 from agents.rule import kernel, rule, sweep
+from agents.worker import pool_of
 from sim.cells import age_of, position_of, technical_of
 from sim.columns import Employers, People
 from sim.employers import adopt_practices, plan_posts
@@ -47,18 +45,6 @@ def everybody(first: int, last: int, stocks: NDArray[np.int32]) -> int:
         for group in range(stocks.shape[1]):
             found += stocks[position, group]
     return found
-
-
-@rule
-def pool_of(position: int, technical: int) -> int:
-    """Which of POOLS could start in a retraining programme from here; -1 for none."""
-    if technical == 1:
-        return -1
-    if position == OTHER_JOB_TECHNICAL_SECTOR or position == OTHER_JOB:
-        return 0
-    if position == SEEKING:
-        return 1
-    return 2 if position == INACTIVE else -1
 
 
 @sweep
