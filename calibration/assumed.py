@@ -164,7 +164,11 @@ def parameter_at(parameter: Parameter, u: float) -> Any:
     """Value of a parameter at a place in its range, 0 (lowest) to 1 (highest)."""
     assert parameter.range is not None
     low, high = parameter.range
-    at = rounded(low + u * (high - low))
+    return parameter_with(parameter, rounded(low + u * (high - low)))
+
+
+def parameter_with(parameter: Parameter, at: float) -> Any:
+    """Value of a parameter given otherwise: the number itself, or for a table the factor on all its values."""
     if not isinstance(parameter.value, dict):
         return at
     share = parameter.unit.startswith("share")
@@ -193,7 +197,11 @@ def _measure_at(measure: Measure, effects: dict[str, float]) -> Measure:
 def lever_at(lever: Lever, u: float) -> Lever:
     """A lever with its change at a place in its range, 0 (lowest) to 1 (highest)."""
     assert lever.range is not None
-    at = rounded(lever.range[0] + u * (lever.range[1] - lever.range[0]))
+    return lever_with(lever, rounded(lever.range[0] + u * (lever.range[1] - lever.range[0])))
+
+
+def lever_with(lever: Lever, at: float) -> Lever:
+    """A lever with another change: the number itself, or for a table the factor on all its values."""
     name = "add" if lever.add is not None else "multiply"
     value = getattr(lever, name)
     new = _scaled(value, at, False, False) if isinstance(value, dict) else at

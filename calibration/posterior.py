@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
@@ -92,14 +91,6 @@ def best_of(cube: Array, weights: Array, missed: NDArray[np.int64]) -> int:
     away = (cube - weights @ cube) ** 2
     spread = weights @ away
     return int(np.lexsort((away @ (1.0 / np.where(spread > 0.0, spread, 1.0)), missed))[0])
-
-
-def text_sha256(*names: str) -> str:
-    """Digest of some files of this package."""
-    digest = hashlib.sha256()
-    for name in names:
-        digest.update(name.encode() + b"\n" + resources.files("calibration").joinpath(name).read_bytes())
-    return digest.hexdigest()
 
 
 def table_of(found: Fit, targets: Sequence[str], values: Array, runs: Sequence[int], seed: int) -> str:

@@ -18,7 +18,7 @@ from calibration.direct import direct_fit
 from calibration.fitting import BESIDE, Fit, calibrate, effective_draws
 from calibration.journal import Journal
 from calibration.likelihood import Aim
-from calibration.posterior import ABOUT, DRAWS, RECOVERY, SENSITIVITY, best_of, table_of, text_sha256
+from calibration.posterior import ABOUT, DRAWS, RECOVERY, SENSITIVITY, best_of, table_of
 from calibration.priors import Space
 from calibration.recovery import recover
 from calibration.sensitivity import Sensitivity, near, over_the_priors
@@ -26,7 +26,7 @@ from calibration.targets import measured_targets
 from sim.scenario import Scenario
 from sim.schedule import record_of
 from sim.start import start_of
-from sim.versions import code_sha256
+from sim.versions import code_sha256, text_sha256
 
 SEEDS_FROM: Final = 1000
 """Seeds of the runs are the seed of the plan times this, and on: others than those of replicates by default."""
@@ -87,7 +87,7 @@ def identity(plan: Plan, baseline: Scenario, space: Space) -> dict[str, Any]:
     return {
         "scale": plan.scale,
         "model_sha256": code_sha256(),
-        "measures_sha256": text_sha256(*MEASURING),
+        "measures_sha256": text_sha256("calibration", *MEASURING),
         "parameters_sha256": hashlib.sha256(numbers).hexdigest(),
     }
 
@@ -164,9 +164,9 @@ class Study:
             "runs": self.plan.total,
             "effective_draws": effective_draws(found),
             "model_sha256": code_sha256(),
-            "measures_sha256": text_sha256(*MEASURING),
-            "facts_sha256": text_sha256("facts.yaml", "targets.yaml"),
-            "priors_sha256": text_sha256("priors.yaml"),
+            "measures_sha256": text_sha256("calibration", *MEASURING),
+            "facts_sha256": text_sha256("calibration", "facts.yaml", "targets.yaml"),
+            "priors_sha256": text_sha256("calibration", "priors.yaml"),
             "direct_fit": [asdict(step) for step in found.direct],
             "global_fit": {
                 "values": dict(zip(self.space.names, self.space.values(found.best).tolist(), strict=True)),

@@ -17,6 +17,8 @@ from experiments.options import DEFAULT_SCENARIOS, UserError
 
 WRONG: Final = 2
 INTERRUPTED: Final = 130
+_LINEAR_ALGEBRA: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+"""Libraries of linear algebra keep threads of their own, which wait busily and take the processors from the runs."""
 
 Scale = Annotated[
     float,
@@ -71,6 +73,11 @@ Sweep = Annotated[
         help="Run one scenario once for each value, such as part_time_availability.reach=0,0.5,1 or =0:1:5.",
     ),
 ]
+Experiment = Annotated[
+    str | None,
+    typer.Option("--experiment", metavar="ID", help="Which experiment of the store; needed where it holds several."),
+]
+StoreFolder = Annotated[Path, typer.Argument(metavar="STORE", help="The store of a batch.")]
 Json = Annotated[bool, typer.Option("--json", help="Print records for programs instead of tables.")]
 
 Parameters = ParamSpec("Parameters")
@@ -203,6 +210,88 @@ def run(
     from experiments.run import run
 
     return run(scenario, tuple(sets or ()), chosen, out, as_json, draws if uncertainty else 0)
+
+
+@app.command()
+@stoppable
+def batch(
+    experiment: Annotated[str, typer.Argument(metavar="FILE", help="An experiment file, or a ready experiment.")],
+    store: Annotated[
+        Path | None,
+        typer.Option("--store", metavar="FOLDER", help="Where runs are kept; results/ID when left out."),
+    ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            parser=options.parse_processes,
+            metavar="NUMBER",
+            help="Processes on this machine; results do not depend on it.",
+            show_default="all processors",
+        ),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="A Dask scheduler, such as tcp://10.0.0.1:8786, or its scheduler file."),
+    ] = None,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try runs again that failed before.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how many runs it is, how long it takes, and how much disk.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """Run the experiment of a file; goes on where an earlier run of it was stopped."""
+    from experiments.batch.batch import How, batch
+
+    how = How(store, processes or options.processors(), cluster, retry_failed, as_json)
+    return batch(experiment, how, dry_run)
+
+
+store = typer.Typer(no_args_is_help=True, help="Look after the store of a batch: status, verify, export.")
+app.add_typer(store, name="store")
+
+
+@store.command()
+@stoppable
+def status(folder: StoreFolder, as_json: Json = False) -> int:
+    """Say how far every experiment of a store is, and what failed."""
+    from experiments.batch.keeping import status
+
+    return status(folder, as_json)
+
+
+@store.command()
+@stoppable
+def verify(
+    folder: StoreFolder,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Set damaged files aside; a batch then does their runs again.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """Look whether every file of a store is as it was written."""
+    from experiments.batch.keeping import verify
+
+    return verify(folder, repair, as_json)
+
+
+@store.command()
+@stoppable
+def export(
+    folder: StoreFolder,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="A .csv, .parquet, .feather or .xlsx file.")],
+    experiment: Experiment = None,
+    indicator: Annotated[
+        list[str] | None, typer.Option("--indicator", metavar="NAME", help="Indicator; may be repeated.")
+    ] = None,
+    group: Annotated[
+        list[str] | None, typer.Option("--group", metavar="NAME", help="Group of people; may be repeated.")
+    ] = None,
+    year: Annotated[list[int] | None, typer.Option("--year", metavar="YEAR", help="Year; may be repeated.")] = None,
+) -> int:
+    """Write the indicators of an experiment beside its design, as one file."""
+    from experiments.batch.keeping import export
+
+    return export(folder, out, experiment, {"indicator": indicator, "group": group, "year": year})
 
 
 @app.command()
@@ -385,6 +474,8 @@ def _wrong(message: str) -> int:
 
 def main() -> None:
     """Run the command line."""
+    for name in _LINEAR_ALGEBRA:
+        os.environ.setdefault(name, "1")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

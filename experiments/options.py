@@ -152,6 +152,7 @@ parse_replicates: Final = _whole("--replicates", 1, MOST_REPLICATES, 20)
 parse_draws: Final = _whole("--draws", 2, MOST_REPLICATES, 40)
 parse_seed: Final = _whole("--seed", 0, SEEDS - 2, 1)
 parse_pillar: Final = _whole("--pillar", 1, 4, 2)
+parse_processes: Final = _whole("--processes", 1, MOST_THREADS, 4)
 parse_threads: Final = _whole("--threads", 1, MOST_THREADS, 4)
 
 

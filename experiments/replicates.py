@@ -66,7 +66,7 @@ class Batch(Generic[T]):
     def __iter__(self) -> Iterator[Replicate[T]]:
         workers = min(self.settings.threads, self.settings.replicates)
         inner = max(1, self.settings.threads // workers)
-        before = _on_interrupt(self._interrupt)
+        before = on_interrupt(self._interrupt)
         pool = ThreadPoolExecutor(workers, thread_name_prefix="replicate")
         try:
             waiting: dict[int, Future[Replicate[T]]] = {
@@ -87,7 +87,7 @@ class Batch(Generic[T]):
         finally:
             self._stop.set()
             pool.shutdown(wait=False, cancel_futures=True)
-            _on_interrupt(before)
+            on_interrupt(before)
 
     def _finished(self, future: Future[Any]) -> bool:
         """Wait for a replicate; false if the user stops the batch first. Raises what went wrong in it."""
@@ -102,7 +102,7 @@ class Batch(Generic[T]):
     def _interrupt(self, *_: Any) -> None:
         """First Ctrl-C: stop what is under way; a second one ends everything at once."""
         self._stop.set()
-        _on_interrupt(signal.default_int_handler)
+        on_interrupt(signal.default_int_handler)
         if sys.stderr.isatty():
             print("\nstopping; press Ctrl-C again to leave at once without results", file=sys.stderr)
 
@@ -128,7 +128,7 @@ class Batch(Generic[T]):
         return Replicate(number, tuple(kept))
 
 
-def _on_interrupt(handler: Any) -> Any:
+def on_interrupt(handler: Any) -> Any:
     """Set what Ctrl-C does and return what it did before; only the main thread can, and not where it is ignored."""
     if threading.current_thread() is not threading.main_thread():
         return None

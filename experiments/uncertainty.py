@@ -7,7 +7,7 @@ the spread between draws can be told from chance (analysis of variance with rand
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -91,17 +91,20 @@ def spread(
     """
     rows = posterior.chosen(draws, settings.seed)
     assumed = drawn(scenarios, draws, settings.seed)
+    usual = scenario_named(BASELINE)
+
+    def at(row: int, of: Sequence[Scenario]) -> list[Scenario]:
+        values = posterior.space.tables(usual, posterior.values[row].tolist())
+        return [one.with_values(**{k: values[k] for k in drawn_names(one, usual, values)}) for one in of]
 
     def of_posterior(number: int) -> list[Scenario]:
-        values = posterior.space.tables(scenarios[0], posterior.values[rows[number // CHANCES]].tolist())
-        return [_with_draw(scenario, values) for scenario in scenarios]
+        return at(rows[number // CHANCES], scenarios)
 
     def of_ranges(number: int) -> tuple[Scenario, ...]:
         return assumed[number // CHANCES]
 
     def of_both(number: int) -> list[Scenario]:
-        values = posterior.space.tables(scenarios[0], posterior.values[rows[number]].tolist())
-        return [_with_draw(scenario, values) for scenario in assumed[number]]
+        return at(rows[number], assumed[number])
 
     found = []
     for choose, runs in ((of_posterior, CHANCES * draws), (of_ranges, CHANCES * draws), (of_both, draws)):
@@ -115,11 +118,15 @@ def spread(
     return Spread(mean, (high - low) / 2.0, calibration, ranges, found[2])
 
 
-def _with_draw(scenario: Scenario, values: dict[str, Any]) -> Scenario:
-    """The scenario with a draw of the posterior; what a user gave another value than the baseline keeps it."""
-    usual = scenario_named(BASELINE).parameters
-    kept = {name: v for name, v in values.items() if scenario.parameters[name].value == usual[name].value}
-    return scenario.with_values(**kept)
+def drawn_names(scenario: Scenario, usual: Scenario, names: Iterable[str]) -> list[str]:
+    """Which parameters of a draw of the posterior a scenario takes: what a user gave another value keeps it.
+
+    Parameters
+    ----------
+    usual : the packaged baseline
+    names : of the parameters that the posterior moves
+    """
+    return [name for name in names if scenario.parameters[name].value == usual.parameters[name].value]
 
 
 def _indicators(outcomes: Sequence[Outcome]) -> Array:

@@ -89,6 +89,19 @@ def summing(values: Sequence[float], to: int) -> list[int]:
     return [number * to for number in low]
 
 
+def duration(seconds: float) -> str:
+    """A time as people say it: `42 s`, `7 min`, `3 h 20 min`, `2 days 5 h`."""
+    if seconds < 60.0:
+        return f"{seconds:.0f} s" if seconds >= 9.5 else f"{seconds:.1f} s"
+    minutes = round(seconds / 60.0)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours = round(minutes / 60.0)
+    if hours < 24:
+        return f"{minutes // 60} h {minutes % 60} min"
+    return f"{hours // 24} day{'' if hours // 24 == 1 else 's'} {hours % 24} h"
+
+
 def listed(parts: Sequence[str]) -> str:
     """a, b and c."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {say('words', 'and')} {parts[-1]}"

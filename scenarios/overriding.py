@@ -91,15 +91,13 @@ def changed(scenarios: Sequence[Scenario], texts: Sequence[str]) -> list[Scenari
 def apply(scenario: Scenario, change: Change) -> Scenario:
     """The scenario with a change made, or as it is where the change does not concern it."""
     if change.of_parameter:
-        parameter = _parameter(scenario.parameters[change.name], change)
+        parameter = changed_parameter(scenario.parameters[change.name], change)
         update: dict[str, Any] = {"parameters": {**scenario.parameters, change.name: parameter}}
     else:
         concerned = [change.name in (scenario.id, measure.id) for measure in scenario.measures]
         if not any(concerned):
             return scenario
-        measures = [
-            _measure(m, change, scenario) if c else m for m, c in zip(scenario.measures, concerned, strict=True)
-        ]
+        measures = [changed_measure(m, change) if c else m for m, c in zip(scenario.measures, concerned, strict=True)]
         if all(a is b for a, b in zip(measures, scenario.measures, strict=True)):
             known = ", ".join(sorted(_known_keys(change.name, [scenario])))
             near = did_you_mean(change.key, _known_keys(change.name, [scenario]))
@@ -122,7 +120,7 @@ def _number(change: Change, low: float = -math.inf, high: float = math.inf) -> f
     return number
 
 
-def _measure(measure: Measure, change: Change, scenario: Scenario) -> Measure:
+def changed_measure(measure: Measure, change: Change) -> Measure:
     """The measure with a change made; the very same one where it has nothing of that name."""
     if change.key in ("reach", "reach.share"):
         reach = measure.reach.model_copy(update={"share": _number(change, 0.0, 1.0)})
@@ -136,7 +134,7 @@ def _measure(measure: Measure, change: Change, scenario: Scenario) -> Measure:
         return measure.model_copy(update={change.key: _number(change, least, 50.0)})
     if not any(lever.lever == change.key for lever in measure.levers):
         return measure
-    levers = [_lever(lever, change, scenario) if lever.lever == change.key else lever for lever in measure.levers]
+    levers = [_lever(lever, change) if lever.lever == change.key else lever for lever in measure.levers]
     return measure.model_copy(update={"levers": tuple(levers)})
 
 
@@ -150,7 +148,7 @@ def _date(change: Change) -> date:
     return day
 
 
-def _lever(lever: Lever, change: Change, scenario: Scenario) -> Lever:
+def _lever(lever: Lever, change: Change) -> Lever:
     """The lever with another number; a table gets this one number for all that it names."""
     key = "add" if lever.add is not None else "multiply"
     number = _number(change, 0.0 if key == "multiply" else -math.inf)
@@ -163,7 +161,8 @@ def _filled(table: Any, number: float) -> Any:
     return {k: _filled(v, number) for k, v in table.items()} if isinstance(table, dict) else number
 
 
-def _parameter(parameter: Parameter, change: Change) -> Parameter:
+def changed_parameter(parameter: Parameter, change: Change) -> Parameter:
+    """The parameter with a change made; ValueError where it cannot be."""
     low, high = bounds(parameter.unit)
     steps = change.key.split(".") if change.key else []
     value = _placed(parameter.value, steps, _number(change), change)

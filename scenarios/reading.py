@@ -25,6 +25,9 @@ MAX_NODES: Final = 100_000
 """Most entries of a file, each alias counted with all that it stands for."""
 MAX_DEPTH: Final = 20
 
+_A: Final = {"scenario": "a scenario", "experiment": "an experiment"}
+"""Kinds of file."""
+_FIRST_KEYS: Final = {"scenario": "id, title, summary and extends", "experiment": "id, title and scenarios"}
 _PARSER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS: Final = ("", "~", "null", "Null", "NULL")
 _BOOLS: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -80,26 +83,31 @@ class Document:
         return InputError(self.file, self.place(path)[0], key_of(path), message)
 
 
-def read(source: Traversable) -> Document:
-    """Read a file; raises InputError when it is not a mapping in plain, safe YAML of a sensible size."""
+def read(source: Traversable, kind: str = "scenario") -> Document:
+    """Read a file; raises InputError when it is not a mapping in plain, safe YAML of a sensible size.
+
+    Parameters
+    ----------
+    kind : what the file should be, for messages
+    """
     file = str(source)
     try:
         if not source.is_file():
             what = "is a directory" if source.is_dir() else "is not a file"
-            raise InputError(file, None, "", f"{what}; give a scenario file, such as my_scenario.yaml")
+            raise InputError(file, None, "", f"{what}; give {_A[kind]} file, such as my_{kind}.yaml")
         with source.open("rb") as stream:
             content: bytes = stream.read(MAX_BYTES + 1)
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         raise InputError(file, None, "", f"cannot be read: {reason}") from None
-    return parse(content, file, source.name)
+    return parse(content, file, source.name, kind)
 
 
 @lru_cache(maxsize=128)
-def parse(content: bytes, file: str, name: str = "") -> Document:
+def parse(content: bytes, file: str, name: str = "", kind: str = "scenario") -> Document:
     """Plain data of YAML text with the place of every key; raises InputError."""
     if len(content) > MAX_BYTES:
-        raise InputError(file, None, "", "is larger than 1 MiB; a scenario file is a few pages of text")
+        raise InputError(file, None, "", f"is larger than 1 MiB; {_A[kind]} file is a few pages of text")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -110,7 +118,7 @@ def parse(content: bytes, file: str, name: str = "") -> Document:
         line, code = text.count("\n", 0, control.start()) + 1, ord(control[0])
         raise InputError(file, line, "", f"holds the control character U+{code:04X}; give a plain text file")
     try:
-        root = _Builder(file).build(yaml.parse(text, Loader=_PARSER))
+        root = _Builder(file, kind).build(yaml.parse(text, Loader=_PARSER))
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(error, text, file) from None
     except yaml.YAMLError as error:
@@ -147,8 +155,8 @@ def _syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> InputErr
 class _Builder:
     """Builds nodes from YAML events without recursion, with limits on depth and number."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, file: str, kind: str) -> None:
+        self.file, self.kind = file, kind
         self.count = 0
         self.anchors: dict[str, Node | None] = {}
         self.stack: list[_Open] = []
@@ -182,10 +190,11 @@ class _Builder:
                 else:
                     self.put(node)
         if top is None or top.value is None:
-            raise self.fail(1, "is empty; a scenario has at least the keys id, title, summary and extends")
+            raise self.fail(1, f"is empty; {_A[self.kind]} has at least the keys {_FIRST_KEYS[self.kind]}")
         if not isinstance(top.value, dict):
             kind = "a list" if isinstance(top.value, list) else "a single value"
-            raise self.fail(top.line, f"is {kind}; a scenario has keys with values, such as 'id: my_scenario'")
+            right = f"{_A[self.kind]} has keys with values, such as 'id: my_{self.kind}'"
+            raise self.fail(top.line, f"is {kind}; {right}")
         return top
 
     def takes_key(self, event: Any) -> bool:

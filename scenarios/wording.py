@@ -116,7 +116,7 @@ def _problem(error: ErrorDetails, path: Path, value: Any, model: type[BaseModel]
             return Problem(path[:-1], f"{_RANGE}, not {len(value)}")
         options = [word for word in get_args(fields[str(name)].annotation) if isinstance(word, str)]
         needed = ", ".join(key for key, info in fields.items() if info.is_required())
-        right = f"give one of {', '.join(options)}" if options else f"a {_name(model)} needs {needed}"
+        right = f"give one of {', '.join(options)}" if options else f"{_name(model)} needs {needed}"
         return Problem(path, f"is missing; {right}", "missing")
     if kind == "model_type":
         required = [key for key, info in fields.items() if info.is_required()]
@@ -146,7 +146,8 @@ def _problem(error: ErrorDetails, path: Path, value: Any, model: type[BaseModel]
 
 
 def _name(model: type[BaseModel]) -> str:
-    return model.__name__.lower().removesuffix("file")
+    name = model.__name__.lower().removesuffix("file")
+    return f"a{'n' * (name[0] in 'aeiou')} {name}"
 
 
 def _number(value: Any) -> float:

@@ -6,6 +6,14 @@ import hashlib
 from importlib import resources
 
 
+def text_sha256(package: str, *names: str) -> str:
+    """Digest of some files of a package."""
+    digest = hashlib.sha256()
+    for name in names:
+        digest.update(name.encode() + b"\n" + resources.files(package).joinpath(name).read_bytes())
+    return digest.hexdigest()
+
+
 def code_sha256(*packages: str) -> str:
     """Digest of the text of some packages; of the model itself, `agents/` and `sim/`, when none is named."""
     digest = hashlib.sha256()

@@ -12,9 +12,10 @@ import pytest
 
 from calibration.fitting import Fit, Generation
 from calibration.likelihood import Aim
-from calibration.posterior import Posterior, fit_of, read_posterior, table_of, text_sha256
+from calibration.posterior import Posterior, fit_of, read_posterior, table_of
 from calibration.priors import Prior, Space
 from calibration.targets import Target
+from sim.versions import text_sha256
 
 ABOUT = json.dumps({"runs": 7, "plan": {"seed": 1}})
 
@@ -158,6 +159,10 @@ def test_an_interval_of_many_even_draws_has_the_quantiles() -> None:
 
 
 def test_a_digest_depends_on_every_file() -> None:
-    digests = {text_sha256(), text_sha256("facts.yaml"), text_sha256("facts.yaml", "priors.yaml")}
+    digests = {
+        text_sha256("calibration"),
+        text_sha256("calibration", "facts.yaml"),
+        text_sha256("calibration", "facts.yaml", "priors.yaml"),
+    }
     assert len(digests) == 3
-    assert text_sha256("facts.yaml") == text_sha256("facts.yaml")
+    assert text_sha256("calibration", "facts.yaml") == text_sha256("calibration", "facts.yaml")

@@ -1,0 +1,144 @@
+"""Tasks on a Dask cluster that is already running; it needs the extra `cluster`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+from queue import Empty, Queue
+from types import TracebackType
+from typing import Any, Final, Self
+
+from experiments.batch import keys
+from experiments.batch.local import Answer
+from experiments.batch.work import Task, work
+from experiments.options import UserError
+
+WAIT: Final = 30.0
+"""Seconds to wait for the scheduler, and for a first worker."""
+_QUEUED: Final = 3
+"""Tasks given to the cluster for each thread of its workers."""
+_START: Final = "dask scheduler and dask worker start one, see docs/EXPERIMENTS.md"
+
+
+class Cluster(AbstractContextManager["Cluster"]):
+    """A Dask cluster that works on tasks.
+
+    Parameters
+    ----------
+    address : of the scheduler, such as tcp://10.0.0.1:8786, or its scheduler file
+    """
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.workers = 0
+        """Threads of all workers."""
+        self._tasks: dict[Any, Task] = {}
+        self._done: Queue[Any] = Queue()
+
+    def __enter__(self) -> Self:
+        try:
+            import distributed
+        except ImportError:
+            what = "install it with the extra cluster, as in: pip install 'careerflows[cluster]'"
+            raise UserError(f"--cluster: Dask is not installed; {what}") from None
+        for name in (
+            "distributed",
+            "distributed.client",
+            "distributed.core",
+            "distributed.comm",
+            "distributed.batched",
+        ):
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is said by us, in one line
+        try:
+            self._client = distributed.Client(**self._target(), timeout=WAIT, set_as_default=False)
+        except (OSError, TimeoutError, ValueError) as error:
+            why = " ".join(str(error).split()) or "no answer"
+            raise UserError(f"--cluster: no scheduler answers at {self.address} ({why}); {_START}") from None
+        try:
+            self._check()
+        except BaseException:
+            self._client.close(timeout=2)
+            raise
+        return self
+
+    def _target(self) -> dict[str, str]:
+        if "://" in self.address:
+            return {"address": self.address}
+        file = Path(self.address).expanduser()
+        if not file.is_file():
+            right = "give tcp://HOST:PORT, or the scheduler file of dask scheduler --scheduler-file"
+            raise UserError(f"--cluster: {self.address} is no address and no file; {right}")
+        return {"scheduler_file": str(file)}
+
+    def _check(self) -> None:
+        """Workers that are there, with the model of this process."""
+        try:
+            self._client.wait_for_workers(1, timeout=WAIT)
+        except TimeoutError:
+            raise UserError(
+                f"--cluster: {self.address} has no workers; dask worker {self.address} starts one"
+            ) from None
+        told = self._client.run(keys.code, on_error="return")
+        for worker, code in sorted(told.items()):
+            if isinstance(code, BaseException):
+                what = "careerflows cannot be loaded there; install the same version on all machines"
+                raise UserError(f"--cluster: worker {worker}: {what} ({type(code).__name__}: {code})")
+            if code != keys.code():
+                raise UserError(f"--cluster: worker {worker} has another version of the model; {_SAME}")
+        self._count()
+
+    def _count(self) -> None:
+        self.workers = sum(self._client.nthreads().values())
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for future in self._tasks:
+            future.release()
+        self._client.close(timeout=2)
+
+    def room(self) -> bool:
+        """Whether another task can be given."""
+        return len(self._tasks) < max(1, self.workers) * _QUEUED
+
+    def give(self, task: Task) -> None:
+        """Give a task to the cluster."""
+        future = self._client.submit(work, task, pure=False)
+        self._tasks[future] = task
+        future.add_done_callback(self._done.put)
+
+    def answers(self, seconds: float) -> Iterator[Answer]:
+        """What has been done within some seconds; UserError if the scheduler is gone."""
+        done: list[Any] = []
+        with suppress(Empty):
+            done.append(self._done.get(timeout=seconds))
+            while True:
+                done.append(self._done.get_nowait())
+        if self._client.status != "running":
+            raise self._gone()
+        for future in done:
+            yield self._answer(future, self._tasks.pop(future))
+        self._count()
+
+    def _answer(self, future: Any, task: Task) -> Answer:
+        from distributed import KilledWorker
+
+        error = future.exception() if future.status == "error" else None
+        if future.status in ("cancelled", "lost"):
+            raise self._gone()
+        if error is None:
+            return Answer(task, future.result())
+        if isinstance(error, KilledWorker):
+            return Answer(task, None, "the workers that computed it were killed, perhaps for want of memory")
+        if type(error).__name__ == "OtherCode":
+            raise UserError(f"--cluster: a worker {error}; {_SAME}")
+        raise UserError(f"--cluster: a worker could not work: {type(error).__name__}: {' '.join(str(error).split())}")
+
+    def _gone(self) -> UserError:
+        what = "start it again and run the same command; what was finished is kept"
+        return UserError(f"--cluster: the scheduler at {self.address} is gone; {what}")
+
+
+_SAME: Final = "install the same one on all machines"

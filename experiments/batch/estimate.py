@@ -1,0 +1,127 @@
+"""What a batch will take, before it is run: runs, time and disk, from a few runs of this very experiment."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.markup import escape
+
+from experiments.batch.layout import is_store
+from experiments.batch.plan import Plan, summary
+from experiments.batch.store import Finished
+from experiments.batch.work import Task, work
+from experiments.screen import output, plain_table, print_json, waiting
+from experiments.wording import duration
+
+if TYPE_CHECKING:
+    from experiments.batch.batch import How
+
+TRIAL: Final = (400.0, 100.0)
+"""Scales at which runs of a finer scale are tried; time and size go on along the line through both."""
+OF_PARQUET: Final = 1.2
+"""Size of a run in the tables, as a part of its packed size; measured in benchmarks/batch.py."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What runs take."""
+
+    beginning: float
+    """Seconds for the beginning that the runs of a task share."""
+    run: float
+    """Seconds for each run besides."""
+    disk: float
+    """Bytes for each run."""
+
+
+def _measured(task: Task, scale: float) -> Cost:
+    """Time and size of runs of a task at a scale; each is run twice, to tell the beginning from the rest."""
+    one = replace(task, scale=scale, runs=task.runs[:1])
+    begun = time.perf_counter()
+    content = work(one)
+    middle = time.perf_counter()
+    work(one)
+    second = time.perf_counter() - middle
+    return Cost(max(0.0, middle - begun - second), second, len(content) * OF_PARQUET)
+
+
+def _cost(task: Task) -> Cost:
+    scale = task.scale
+    if scale >= min(TRIAL):
+        return _measured(task, scale)
+    coarse, fine = (_measured(task, trial) for trial in TRIAL)
+
+    def along(name: str) -> float:
+        a, b = getattr(coarse, name), getattr(fine, name)
+        slope = (b - a) / (1.0 / TRIAL[1] - 1.0 / TRIAL[0])
+        return max(b, float(a + slope * (1.0 / scale - 1.0 / TRIAL[0])))
+
+    return Cost(along("beginning"), along("run"), along("disk"))
+
+
+def estimate(plan: Plan, folder: Path, how: How) -> int:
+    """Say what a batch will take; writes nothing."""
+    finished = Finished(folder)
+    if is_store(folder):
+        finished.look()
+    every = list(plan.every_key(finished.done))
+    stored = sum(key in finished.done for key in every)
+    tasks = list(plan.tasks(finished.done))
+    seconds, disk = 0.0, 0.0
+    if tasks:
+        with waiting("Trying a few runs", how.quiet):
+            work(replace(tasks[0], scale=5000.0, runs=tasks[0].runs[:1]))  # the model is compiled, or loaded compiled
+            costs = {task.scale: _cost(task) for task in reversed(tasks)}
+        for task in tasks:
+            cost = costs[task.scale]
+            seconds += cost.beginning + cost.run * len(task.runs)
+            disk += cost.disk * len(task.runs)
+    _tell(plan, every, stored, seconds, disk, how)
+    return 0
+
+
+def _tell(plan: Plan, every: Sequence[str], stored: int, seconds: float, disk: float, how: How) -> None:
+    told: dict[str, Any] = {
+        "experiment": plan.experiment.file.id,
+        **summary(plan),
+        "from_the_store": stored,
+        "to_do": len(every) - stored,
+        "processor_seconds": round(seconds, 1),
+        "processes": how.processes,
+        "seconds": round(seconds / how.processes, 1),
+        "bytes": round(disk),
+    }
+    if how.quiet:
+        print_json(told)
+        return
+    console = output()
+    console.print(f"[bold]{escape(plan.experiment.file.title)}[/] [dim]({plan.experiment.file.id})")
+    table = plain_table("", "number")
+    for name in ("scenarios", "points", "draws", "replicates", "scales"):
+        table.add_row(
+            {"points": "points of the design", "draws": "draws of the posterior"}.get(name, name), f"{told[name]:,}"
+        )
+    table.add_row("all of these together", f"{told['rows']:,}")
+    table.add_row("different runs", f"{told['runs']:,}")
+    table.add_row("of which in the store", f"{stored:,}")
+    table.add_row("to do", f"{told['to_do']:,}")
+    console.print(table)
+    processes = f"{how.processes} process{'' if how.processes == 1 else 'es'}"
+    console.print(
+        f"\nAbout {duration(seconds / how.processes)} with {processes} here, {duration(seconds)} of one processor; "
+        f"about {size_words(disk)} of disk; and a few seconds to start.",
+        soft_wrap=True,
+    )
+
+
+def size_words(size: float) -> str:
+    """A size as people say it."""
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if size < 1000.0 or unit == "GB":
+            return f"{size:,.0f} {unit}" if unit in ("bytes", "KB") or size >= 10.0 else f"{size:.1f} {unit}"
+        size /= 1000.0
+    raise AssertionError

@@ -1,0 +1,217 @@
+"""The file of an experiment: scenarios, uncertainties and levers with their design, draws, replicates, outcomes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from experiments.batch.designs import Design, design_problem
+from experiments.batch.factors import ALL, Factor, factor_of, ranged_names
+from experiments.options import BASELINE, FIRST_END, LAST_END, SEEDS, UserError
+from scenarios.errors import InputError, did_you_mean, shown
+from scenarios.loading import load
+from scenarios.names import Id
+from scenarios.reading import Document, read
+from scenarios.wording import Problem, problems_in
+from sim.scenario import Scenario
+
+Scale = Annotated[float, Field(ge=1.0, le=5000.0)]
+Outcomes = Literal["indicators", "ledgers"]
+INDICATORS: Final = "indicators"
+LEDGERS: Final = "ledgers"
+_SUFFIX: Final = ".yaml"
+_ROLES: Final = ("uncertainties", "levers")
+
+
+class ExperimentFile(BaseModel):
+    """An experiment as its file has it: scenarios x design points x draws of the posterior x replicates x scales."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    id: Id
+    """Short name for files and tables: letters, digits and _ . -"""
+    title: str
+    """Name in tables and pictures."""
+    summary: str = ""
+    """What the experiment is to find out, in a sentence or two."""
+    scenarios: tuple[str, ...] = Field(min_length=1)
+    """Scenarios, measures or scenario files; names joined by a plus sign are taken together."""
+    uncertainties: Literal["all"] | dict[str, Any] = {}
+    """What nobody knows well, by name: `provenance` for its own range, {range: [lowest, highest]}, or a list of values;
+    or `all` that has a range of its own and that the posterior does not cover."""
+    levers: dict[str, Any] = {}
+    """What can be chosen, by name, such as part_time_availability.reach; values as for uncertainties."""
+    design: Design = Design()
+    """How uncertainties and levers are combined into points."""
+    posterior: int = Field(default=0, ge=0, le=10_000)
+    """Draws of the posterior; 0 for the values that stand in the scenarios."""
+    replicates: int = Field(default=1, ge=1, le=10_000)
+    """Runs of each point, each with its own chance; the same chances for every point and scenario."""
+    scale: Scale | tuple[Scale, ...] = 100.0
+    """People for each agent; or a list of scales."""
+    until: date = date(2036, 1, 1)
+    """Day on which the runs end."""
+    seed: int = Field(default=1, ge=0, le=SEEDS - 2)
+    """Of the first replicate, of the design and of the choice of draws."""
+    outcomes: tuple[Outcomes, ...] = (INDICATORS,)
+    """What is kept of each run: indicators by year, whole ledgers, or both."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """An experiment whose scenarios, factors and design have been checked."""
+
+    file: ExperimentFile
+    text: str
+    """The file as it was read."""
+    scenarios: tuple[Scenario, ...]
+    factors: tuple[Factor, ...]
+
+    @cached_property
+    def scales(self) -> tuple[float, ...]:
+        """People for each agent; one scale or several."""
+        return self.file.scale if isinstance(self.file.scale, tuple) else (self.file.scale,)
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """What is kept of each run, in a fixed order."""
+        return tuple(name for name in (INDICATORS, LEDGERS) if name in self.file.outcomes)
+
+
+def examples() -> tuple[str, ...]:
+    """Names of the experiments that come with the package."""
+    return tuple(sorted(file.name.removesuffix(_SUFFIX) for file in _folder().iterdir() if file.name.endswith(_SUFFIX)))
+
+
+def _folder() -> Traversable:
+    return resources.files("experiments.batch").joinpath("examples")
+
+
+def load_experiment(name_or_path: str | Path) -> Experiment:
+    """The experiment of a file, or of the name of one that comes with the package.
+
+    Raises UserError with one line that says what is wrong, where, and what would be right.
+    """
+    try:
+        source = _source(str(name_or_path))
+        return experiment_of(read(source, "experiment"), source.read_text(encoding="utf-8-sig"), _beside(source))
+    except InputError as error:
+        raise UserError(str(error)) from None
+
+
+def _source(name: str) -> Traversable:
+    path = Path(name)
+    if name in examples() and not path.is_file():
+        return _folder().joinpath(f"{name}{_SUFFIX}")
+    if not path.exists():
+        near = did_you_mean(path.name, [*examples(), *_files_beside(path)])
+        known = near or f"; ready examples: {', '.join(examples())}"
+        raise InputError(name, None, "", f"is neither a file nor an experiment that comes with careerflows{known}")
+    return path
+
+
+def _files_beside(path: Path) -> list[str]:
+    try:
+        return sorted(file.name for file in path.parent.iterdir() if file.suffix in (_SUFFIX, ".yml"))
+    except OSError:
+        return []
+
+
+def _beside(source: Traversable) -> Path | None:
+    return source.parent if isinstance(source, Path) else None
+
+
+def experiment_of(document: Document, text: str, beside: Path | None = None) -> Experiment:
+    """The experiment of a document; InputError about the first mistake in it, in the order of the lines.
+
+    Parameters
+    ----------
+    beside : folder in which scenario files are looked for, besides the current one
+    """
+    try:
+        file = ExperimentFile.model_validate_json(json.dumps(document.data), strict=True)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        problems = [_named_better(p) for p in problems_in(found, ExperimentFile)] or [Problem((), str(error))]
+        unknown = {p.path[:-1] for p in problems if p.kind == "unknown"}
+        told = [p for p in problems if p.kind != "missing" or p.path[:-1] not in unknown]
+        first = min(told, key=lambda p: document.place(p.path))
+        raise document.error(first.path, first.message) from None
+    for problem in _problems(file):
+        raise document.error(problem.path, problem.message)
+    scenarios = _scenarios(file, document, beside)
+    factors = _factors(file, document, scenarios)
+    names = [factor.name for factor in factors]
+    if (wrong := design_problem(file.design, factors)) is not None:
+        path, message = wrong
+        raise document.error(("design", *path), message)
+    if twice := {name for name in names if names.count(name) > 1}:
+        name = min(twice)
+        raise document.error(("levers", name), f"{name} is an uncertainty too; give it once")
+    return Experiment(file, text, scenarios, factors)
+
+
+def _named_better(problem: Problem) -> Problem:
+    """The keys of a union lead to a place that is in no file."""
+    path = tuple(step for step in problem.path if not (isinstance(step, str) and ("[" in step or step == "float")))
+    if path[:1] == ("uncertainties",) and len(path) > 1:
+        return Problem(path[:1], "takes factors by name, or the word all")
+    if path[:1] == ("scale",):
+        return Problem(path, "takes the people for each agent, a number from 1 to 5000, or a list of such numbers")
+    return Problem(path, problem.message, problem.kind)
+
+
+def _problems(file: ExperimentFile) -> Iterator[Problem]:
+    """What each key may not be, beside its type."""
+    if not FIRST_END <= file.until <= LAST_END:
+        yield Problem(("until",), f"{file.until} is outside the limits; give a day from {FIRST_END} to {LAST_END}")
+    if file.seed + file.replicates > SEEDS - 1:
+        yield Problem(("seed",), f"{file.seed} is too high; give {SEEDS - 1 - file.replicates} or less")
+    for key in ("outcomes", "scale"):
+        value = getattr(file, key)
+        if isinstance(value, tuple) and not value:
+            yield Problem(
+                (key,), f"is empty; give at least one of {'indicators, ledgers' if key == 'outcomes' else key}"
+            )
+        if isinstance(value, tuple) and len(set(value)) < len(value):
+            yield Problem((key,), "gives the same twice; give each once")
+
+
+def _scenarios(file: ExperimentFile, document: Document, beside: Path | None) -> tuple[Scenario, ...]:
+    found: dict[str, Scenario] = {}
+    for index, name in enumerate(file.scenarios):
+        local = beside / name if beside is not None and name.endswith((_SUFFIX, ".yml")) else None
+        try:
+            scenario = load(local if local is not None and local.is_file() else name)
+        except InputError as error:
+            raise document.error(("scenarios", index), str(error)) from None
+        if scenario.id in found:
+            what = f"{shown(scenario.id)} stands there already; give each scenario once, with an id of its own"
+            raise document.error(("scenarios", index), what)
+        found[scenario.id] = scenario
+    return tuple(found.values())
+
+
+def _factors(file: ExperimentFile, document: Document, scenarios: tuple[Scenario, ...]) -> tuple[Factor, ...]:
+    factors = []
+    reference = load(BASELINE)
+    for role in _ROLES:
+        given: str | dict[str, Any] = getattr(file, role)
+        named = dict.fromkeys(ranged_names(scenarios), "provenance") if isinstance(given, str) else given
+        for name, spec in named.items():
+            path = (role,) if given == ALL else (role, name)
+            try:
+                factor = factor_of(name, spec, role, (reference, *scenarios), posterior=file.posterior > 0)
+            except ValueError as error:
+                raise document.error(path, str(error)) from None
+            factors.append(factor)
+    return tuple(factors)

@@ -1,0 +1,83 @@
+"""Files that appear complete or not at all: written under another name, synced to disk, then renamed."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+WORK: Final = "_work"
+"""Folder of a store in which files are made; what a killed batch left there is no part of the store."""
+_BLOCK: Final = 1 << 20
+
+
+def write_file(target: Path, content: bytes, work: Path) -> None:
+    """Write a file at once: made in the folder `work`, on the same disk, then renamed over what was there."""
+    made = work / f"{target.name}.{uuid.uuid4().hex[:12]}"
+    try:
+        with made.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        target.parent.mkdir(parents=True, exist_ok=True)
+        made.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            made.unlink(missing_ok=True)
+        raise
+    sync_folder(target.parent)
+
+
+def make_file(made: Path, write: Callable[[Path], None]) -> None:
+    """Let something write a file that is not in its place yet, and sync it to disk."""
+    write(made)
+    with made.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Sync the names in a folder to disk, where the system can."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # some network disks have no such thing
+            os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sha256_of(file: Path) -> str:
+    """Digest of a file."""
+    found = hashlib.sha256()
+    with file.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            found.update(block)
+    return found.hexdigest()
+
+
+@contextmanager
+def held(lock: Path, wait: float = -1.0) -> Iterator[bool]:
+    """Hold a lock that ends with the process, however it ends; yields whether it was got.
+
+    Parameters
+    ----------
+    wait : seconds to wait for it; negative for as long as it takes
+    """
+    from filelock import FileLock, Timeout
+
+    one = FileLock(lock)
+    try:
+        one.acquire(timeout=wait)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        one.release()

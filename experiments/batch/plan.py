@@ -1,0 +1,247 @@
+"""The plan of an experiment: every run that it needs, each once, in tasks that share their beginning."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from calibration.posterior import Posterior
+from experiments.batch import keys
+from experiments.batch.designs import points
+from experiments.batch.experiment import INDICATORS, LEDGERS, Experiment
+from experiments.batch.factors import Value
+from experiments.batch.work import Run, Task
+from experiments.options import BASELINE, UserError
+from experiments.uncertainty import drawn_names
+from scenarios.loading import load
+from sim.scenario import Measure, Parameter
+
+MOST_RUNS: Final = 10_000_000
+BOTH: Final = (INDICATORS, LEDGERS)
+_PER_SCALE: Final = 0.1
+_FEWEST, _MOST = 4, 64
+"""Runs of a task: about the scale times _PER_SCALE, work of a few seconds, so that little is lost with a process."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A scenario at one point of the design and one draw of the posterior."""
+
+    scenario: int
+    point: int
+    draw: int
+    content: str
+    """Digest of all that it says."""
+
+
+class Plan:
+    """All runs of an experiment.
+
+    Parameters
+    ----------
+    posterior : whose draws are used, if the experiment wants any
+    """
+
+    def __init__(
+        self, experiment: Experiment, posterior: Posterior | None, tick: Callable[[], Any] = lambda: None
+    ) -> None:
+        self.experiment = experiment
+        file = experiment.file
+        self.points = points(file.design, experiment.factors, file.seed)
+        self.draws: list[int] = (
+            [int(row) for row in posterior.chosen(file.posterior, file.seed)] if posterior and file.posterior else [-1]
+        )
+        """Rows of the posterior; -1 for the values that stand in the scenarios."""
+        rows = len(self.points) * len(self.draws) * len(experiment.scenarios) * file.replicates * len(experiment.scales)
+        if rows > MOST_RUNS:
+            raise UserError(
+                f"{file.id} makes {rows:,} runs; give fewer points, draws or replicates, {MOST_RUNS:,} at most"
+            )
+        usual = load(BASELINE)
+        self._drawn: list[dict[str, Any]] = [
+            posterior.space.tables(usual, posterior.values[row].tolist()) if posterior and row >= 0 else {}
+            for row in self.draws
+        ]
+        self._taken = [drawn_names(scenario, usual, self._drawn[0]) for scenario in experiment.scenarios]
+        self._digests = [keys.Parameters(scenario) for scenario in experiment.scenarios]
+        self._untouched = [keys.measures_digest(scenario.measures) for scenario in experiment.scenarios]
+        self.variants: list[Variant] = []
+        """Each different one, once."""
+        self.table = np.zeros((len(self.points), len(self.draws), len(experiment.scenarios)), np.int32)
+        """Variant by point, draw and scenario."""
+        self.groups: dict[tuple[str, int], list[int]] = {}
+        """Variants with the same parameters and the same values given otherwise, which have the same beginning."""
+        self._find_variants(tick)
+
+    def _find_variants(self, tick: Callable[[], Any]) -> None:
+        known: dict[str, int] = {}
+        for point in range(len(self.points)):
+            for draw in range(len(self.draws)):
+                for place, scenario in enumerate(self.experiment.scenarios):
+                    parameters = self._digests[place].digest(self.values(place, point, draw))
+                    moved = self.measures(place, point)
+                    measures = self._untouched[place] if moved is None else keys.measures_digest(moved)
+                    content = keys.content_digest(scenario.id, parameters, measures)
+                    if content not in known:
+                        known[content] = len(self.variants)
+                        self.variants.append(Variant(place, point, draw, content))
+                        self.groups.setdefault((parameters, place if self._own[place] else -1), []).append(
+                            known[content]
+                        )
+                    self.table[point, draw, place] = known[content]
+                tick()
+
+    @cached_property
+    def _own(self) -> list[bool]:
+        """Whether a scenario has parameters of its own, other than those of the first."""
+        first = self.experiment.scenarios[0].parameters
+        return [
+            any(one.value != first[name].value for name, one in scenario.parameters.items())
+            for scenario in self.experiment.scenarios
+        ]
+
+    def values(self, scenario: int, point: int, draw: int) -> dict[str, Any]:
+        """Values of parameters that a variant gives otherwise than its scenario."""
+        base = self.experiment.scenarios[scenario].parameters
+        moved: dict[str, Parameter] = {}
+        for factor, value in zip(self.experiment.factors, self.points[point], strict=True):
+            if factor.change.of_parameter:
+                name = factor.change.name
+                moved[name] = factor.parameter(moved.get(name, base[name]), value)
+        drawn = {name: self._drawn[draw][name] for name in self._taken[scenario]}
+        return {**drawn, **{name: parameter.value for name, parameter in moved.items()}}
+
+    def measures(self, scenario: int, point: int) -> tuple[Measure, ...] | None:
+        """Measures of a scenario at a point; None where no lever concerns them."""
+        base = self.experiment.scenarios[scenario]
+        changed = base.measures
+        for factor, value in zip(self.experiment.factors, self.points[point], strict=True):
+            if not factor.change.of_parameter and factor.concerns(base):
+                changed = tuple(factor.measure(m, value) if factor.is_of(m, base) else m for m in changed)
+        return None if changed is base.measures else changed
+
+    @property
+    def rows(self) -> int:
+        """Scenarios x points x draws x replicates x scales; some of them may be the same run."""
+        return self.table.size * self.experiment.file.replicates * len(self.experiment.scales)
+
+    @property
+    def runs(self) -> int:
+        """Different runs."""
+        return len(self.variants) * self.experiment.file.replicates * len(self.experiment.scales)
+
+    def key(self, variant: int, scale: float, replicate: int, known: Collection[str] = ()) -> str:
+        """Key of a run; that of a run with more outcomes where only this one is known."""
+        file = self.experiment.file
+        content, seed = self.variants[variant].content, file.seed + replicate
+        wanted = keys.run_key(content, scale, seed, file.until, self.experiment.kept)
+        if wanted not in known and self.experiment.kept != BOTH:
+            more = keys.run_key(content, scale, seed, file.until, BOTH)
+            return more if more in known else wanted
+        return wanted
+
+    def every_key(self, known: Collection[str] = ()) -> Iterator[str]:
+        """Keys of all runs."""
+        for scale in self.experiment.scales:
+            for replicate in range(self.experiment.file.replicates):
+                for variant in range(len(self.variants)):
+                    yield self.key(variant, scale, replicate, known)
+
+    @cached_property
+    def base(self) -> bytes:
+        """The scenarios, pickled."""
+        return pickle.dumps(self.experiment.scenarios, protocol=5)
+
+    def tasks(self, done: Collection[str], left: Collection[str] = (), start: float = 0.0) -> Iterator[Task]:
+        """The runs that are not done, in tasks; looks again for every task which are done by then.
+
+        Parameters
+        ----------
+        done : keys of finished runs, which may grow meanwhile
+        left : keys of runs that are not to be tried
+        start : part of the groups to pass over at first, 0 to 1; they come at the end
+        """
+        file = self.experiment.file
+        for scale in self.experiment.scales:
+            size = int(np.clip(scale * _PER_SCALE, _FEWEST, _MOST))
+            work = [(group, r) for group in self.groups.values() for r in range(file.replicates)]
+            first = int(start * len(work))
+            for group, replicate in (*work[first:], *work[:first]):
+                for from_ in range(0, len(group), size):
+                    task = self._task(group[from_ : from_ + size], scale, replicate, done, left)
+                    if task is not None:
+                        yield task
+
+    def _task(
+        self, group: list[int], scale: float, replicate: int, done: Collection[str], left: Collection[str]
+    ) -> Task | None:
+        file = self.experiment.file
+        stands = not self.experiment.factors and self.draws == [-1]
+        runs = []
+        for variant in group:
+            key = self.key(variant, scale, replicate, done)
+            if key not in done and key not in left:
+                one = self.variants[variant]
+                name = self.experiment.scenarios[one.scenario].id
+                runs.append(Run(key, name, self.measures(one.scenario, one.point)))
+        if not runs:
+            return None
+        first = self.variants[group[0]]
+        values = self.values(first.scenario, first.point, first.draw)
+        return Task(
+            self.base, keys.code(), keys.facts(), values, stands, scale, file.seed + replicate, file.until,
+            self.experiment.kept, tuple(runs),
+        )  # fmt: skip
+
+    def design(self, known: Collection[str]) -> pa.Table:
+        """A row for every scenario at every point, draw, replicate and scale, with the key of its run."""
+        file, scales = self.experiment.file, self.experiment.scales
+        shape = (len(scales), file.replicates, *self.table.shape)
+        scale, replicate, point, draw, scenario = (axis.ravel() for axis in np.indices(shape, np.int32))
+        by_variant = np.array(
+            [
+                [[self.key(v, s, r, known) for v in range(len(self.variants))] for r in range(file.replicates)]
+                for s in scales
+            ]
+        )
+        columns: dict[str, Any] = {
+            "run": by_variant[scale, replicate, self.table[point, draw, scenario]],
+            "scenario": np.array([one.id for one in self.experiment.scenarios])[scenario],
+            "point": point,
+            "draw": np.array(self.draws, np.int32)[draw],
+            "replicate": replicate,
+            "seed": file.seed + replicate.astype(np.int64),
+            "scale": np.array(scales)[scale],
+        }
+        for place, factor in enumerate(self.experiment.factors):
+            columns[factor.name] = _column([values[place] for values in self.points])[point]
+        table = pa.table({name: pa.array(column) for name, column in columns.items()})
+        words = [name for name in columns if pa.types.is_string(table.schema.field(name).type)]
+        for name in words:
+            table = table.set_column(table.column_names.index(name), name, table.column(name).dictionary_encode())
+        return table
+
+
+def _column(values: list[Value]) -> NDArray[Any]:
+    """Values of a factor: numbers, or texts such as days."""
+    return np.array([str(v) for v in values] if any(isinstance(v, str) for v in values) else values)
+
+
+def summary(plan: Plan) -> Mapping[str, int]:
+    """How the number of runs comes about."""
+    return {
+        "scenarios": len(plan.experiment.scenarios),
+        "points": len(plan.points),
+        "draws": len(plan.draws),
+        "replicates": plan.experiment.file.replicates,
+        "scales": len(plan.experiment.scales),
+        "rows": plan.rows,
+        "runs": plan.runs,
+    }

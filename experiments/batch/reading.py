@@ -1,0 +1,212 @@
+"""Reading a store: experiments and their runs as tidy tables, and whole ledgers again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+from numpy.typing import NDArray
+
+from experiments.batch import layout
+from experiments.batch.layout import EXPERIMENTS, FAILURES, INDICATORS, JOURNAL, RUNS
+from experiments.batch.store import ENTRY, Finished
+from experiments.batch.tables import LEDGER_TABLES, ledger_of
+from experiments.options import UserError
+from scenarios.errors import did_you_mean
+from sim.indicators import GROUPS_SHOWN, all_indicators
+from sim.ledger import Ledger
+
+DESIGN_COLUMNS: Final = ("run", "scenario", "point", "draw", "replicate", "seed", "scale")
+"""Columns of a design before its factors."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far an experiment of a store is, in runs."""
+
+    experiment: str
+    runs: int
+    done: int
+    failed: int
+
+    @property
+    def to_do(self) -> int:
+        """Runs without a result."""
+        return self.runs - self.done - self.failed
+
+
+class Results:
+    """A store that is read.
+
+    Every method gives a pandas frame with a row for each number; `run` is the key that joins them. Runs that a batch
+    has finished but not yet put into the tables are left out until it does, at its end or every few minutes.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = layout.checked(Path(folder))
+
+    @property
+    def experiments(self) -> tuple[str, ...]:
+        """Ids of the experiments that were run into this store."""
+        return tuple(sorted(place.name for place in (self.folder / EXPERIMENTS).iterdir() if place.is_dir()))
+
+    def experiment(self, name: str | None = None) -> str:
+        """The id of an experiment, or of the only one; UserError where it is not clear which."""
+        known = self.experiments
+        if not known:
+            raise UserError(f"{self.folder} holds no experiment; careerflows batch FILE --store {self.folder} runs one")
+        if name is None:
+            if len(known) > 1:
+                raise UserError(f"{self.folder} holds {', '.join(known)}; say which with --experiment")
+            return known[0]
+        if name not in known:
+            near = did_you_mean(name, known) or f"; it holds {', '.join(known)}"
+            raise UserError(f"--experiment: {self.folder} holds no {name!r}{near}")
+        return name
+
+    def about(self, experiment: str | None = None) -> dict[str, Any]:
+        """Where the numbers of an experiment come from: its file, factors, scenarios and all parameters."""
+        file = self.folder / EXPERIMENTS / self.experiment(experiment) / "about.json"
+        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return found
+
+    def design(self, experiment: str | None = None) -> pd.DataFrame:
+        """A row for every scenario, point, draw, replicate and scale, with its factors and the key of its run."""
+        file = self.folder / EXPERIMENTS / self.experiment(experiment) / "design.parquet"
+        return self._frame(ds.dataset(file, format="parquet").to_table())
+
+    def factors(self, experiment: str | None = None) -> tuple[str, ...]:
+        """Names of the uncertainties and levers of an experiment."""
+        return tuple(factor["name"] for factor in self.about(experiment)["factors"])
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """All runs that are finished."""
+        return self._all(RUNS)
+
+    @property
+    def timings(self) -> pd.DataFrame:
+        """How long each run took, and where."""
+        return self._all(layout.TIMINGS)
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """Runs that failed, a row for each time."""
+        return self._all(FAILURES)
+
+    def _all(self, table: str) -> pd.DataFrame:
+        if not (self.folder / table).is_dir():
+            return pd.DataFrame({name: [] for name in layout.COLUMNS[table]})
+        return self._frame(ds.dataset(self.folder / table, format="parquet").to_table())
+
+    def indicators(
+        self,
+        experiment: str | None = None,
+        *,
+        indicator: str | Sequence[str] | None = None,
+        group: str | Sequence[str] | None = None,
+        year: int | Sequence[int] | None = None,
+    ) -> pd.DataFrame:
+        """Indicators by run and year, beside the design of the experiment; all of them, or those that are named."""
+        filters = None
+        for name, wanted, known in (
+            ("indicator", indicator, [one.name for one in all_indicators()]),
+            ("group", group, list(GROUPS_SHOWN)),
+            ("year", year, None),
+        ):
+            if wanted is not None:
+                listed = [wanted] if isinstance(wanted, str | int) else list(wanted)
+                _check_known(name, listed, known)
+                one = pc.field(name).isin(listed)
+                filters = one if filters is None else filters & one
+        return self._joined(INDICATORS, experiment, filters)
+
+    def table(self, name: str, experiment: str | None = None) -> pd.DataFrame:
+        """A table of the ledger by run, such as `flows` or `stocks`, beside the design of the experiment."""
+        _check_known("table", [name], [table.name for table in LEDGER_TABLES])
+        return self._joined(name, experiment, None)
+
+    def _joined(self, table: str, experiment: str | None, filters: Any) -> pd.DataFrame:
+        if not (self.folder / table).is_dir():
+            what = "outcomes: [indicators, ledgers] in the experiment file keeps both"
+            raise UserError(f"{self.folder} holds no {table}; {what}")
+        design = self.design(experiment)
+        found = self._table(table, filters).drop(columns="scenario")
+        return design.merge(found, on="run", how="inner")
+
+    def _table(self, table: str, filters: Any) -> pd.DataFrame:
+        source = ds.dataset(self.folder / table, format=_FORMAT, partitioning=_PARTITIONING)
+        return self._frame(source.to_table(filter=filters))
+
+    def _frame(self, table: pa.Table) -> pd.DataFrame:
+        frame: pd.DataFrame = table.unify_dictionaries().to_pandas()
+        for name in frame.columns[frame.dtypes == "category"]:
+            frame[name] = frame[name].astype(str if name == "run" else frame[name].dtype)
+        return frame
+
+    def ledger(self, run: str) -> Ledger:
+        """The whole ledger of a run, equal to the one that the model made; KeyError if it was not kept."""
+        told = ds.dataset(self.folder / RUNS, format=_FORMAT).to_table(filter=pc.field("run") == run).to_pylist()
+        if not told or "ledgers" not in told[0]["kept"]:
+            raise KeyError(f"the ledger of run {run!r} is not in {self.folder}")
+        (one,) = told
+        tables = {}
+        for table in LEDGER_TABLES:
+            place = self.folder / table.name / layout.partition(one["scenario"])
+            found = ds.dataset(place, format=_FORMAT).to_table(filter=pc.field("run") == run)
+            tables[table.name] = {
+                column.name: _codes(found.column(column.name), column.words) for column in table.columns
+            }
+        return ledger_of(one["first_quarter"], one["quarters"], one["scale"], tables)
+
+    @cached_property
+    def finished(self) -> Finished:
+        """Which runs are finished, those in the journal too."""
+        found = Finished(self.folder)
+        found.look()
+        return found
+
+    def status(self) -> Iterator[Status]:
+        """How far each experiment is."""
+        for name in self.experiments:
+            keys = set(self.design(name)["run"])
+            failed = keys & self.finished.failed.keys()
+            yield Status(name, len(keys), len(keys & self.finished.done), len(failed))
+
+    @property
+    def in_journal(self) -> int:
+        """Tasks whose runs are not in the tables yet."""
+        return sum(1 for _ in (self.folder / JOURNAL).glob(f"*/*{ENTRY}"))
+
+
+_FORMAT: Final = ds.ParquetFileFormat(
+    default_fragment_scan_options=ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+)
+_PARTITIONING: Final = ds.partitioning(pa.schema([("scenario", pa.string())]), flavor="hive")
+
+
+def _check_known(what: str, wanted: Sequence[Any], known: Sequence[str] | None) -> None:
+    for one in wanted:
+        if known is not None and one not in known:
+            raise UserError(f"{one!r} is no {what}{did_you_mean(str(one), known) or '; known: ' + ', '.join(known)}")
+
+
+def _codes(column: pa.ChunkedArray, words: tuple[str, ...] | None) -> NDArray[Any]:
+    if words is None:
+        return np.asarray(column.to_numpy())
+    place = {word: code for code, word in enumerate(words)}
+    return np.array([place[word] for word in column.to_pylist()], np.int64)
+
+
+def load(folder: str | Path) -> Results:
+    """The store of a batch, to be read; UserError where the folder is none."""
+    return Results(folder)
