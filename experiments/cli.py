@@ -77,6 +77,12 @@ Experiment = Annotated[
     str | None,
     typer.Option("--experiment", metavar="ID", help="Which experiment of the store; needed where it holds several."),
 ]
+OfScenario = Annotated[
+    str | None,
+    typer.Option(
+        "--scenario", metavar="ID", help="One scenario; the first by itself. Left out: all others less the first."
+    ),
+]
 StoreFolder = Annotated[Path, typer.Argument(metavar="STORE", help="The store of a batch.")]
 Json = Annotated[bool, typer.Option("--json", help="Print records for programs instead of tables.")]
 
@@ -292,6 +298,24 @@ def export(
     from experiments.batch.keeping import export
 
     return export(folder, out, experiment, {"indicator": indicator, "group": group, "year": year})
+
+
+@app.command()
+@stoppable
+def sensitivity(
+    folder: StoreFolder,
+    scenario: OfScenario = None,
+    indicator: Annotated[str, typer.Option(metavar="NAME", help="Indicator.")] = "technicians",
+    group: Annotated[str, typer.Option(metavar="NAME", help="Group of people.")] = "all",
+    year: Annotated[int | None, typer.Option(metavar="YEAR", help="Year; the last when left out.")] = None,
+    experiment: Experiment = None,
+    out: Annotated[Path | None, _out("Folder for tables and pictures; none when left out.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Show which factors of an experiment move an outcome most: Sobol indices or Morris' effects."""
+    from experiments.batch.sensitivity import Asked, sensitivity
+
+    return sensitivity(folder, Asked(experiment, scenario, indicator, group, year), out, as_json)
 
 
 @app.command()

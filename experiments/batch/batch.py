@@ -62,6 +62,8 @@ def batch(file: str, how: How, dry_run: bool) -> int:
     try:
         progress, stopped = _run(plan, folder, how)
     except OSError as error:
+        if error.errno is None:  # not from a disk
+            raise
         raise UserError(_disk_words(folder, error)) from None
     return _told(plan, folder, how, progress, stopped, time.monotonic() - begun)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, suppress
+from concurrent.futures import CancelledError
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from queue import Empty, Queue
 from types import TracebackType
@@ -105,7 +106,8 @@ class Cluster(AbstractContextManager["Cluster"]):
 
     def give(self, task: Task) -> None:
         """Give a task to the cluster."""
-        future = self._client.submit(work, task, pure=False)
+        with self._reachable():
+            future = self._client.submit(work, task, pure=False)
         self._tasks[future] = task
         future.add_done_callback(self._done.put)
 
@@ -116,11 +118,10 @@ class Cluster(AbstractContextManager["Cluster"]):
             done.append(self._done.get(timeout=seconds))
             while True:
                 done.append(self._done.get_nowait())
-        if self._client.status != "running":
-            raise self._gone()
-        for future in done:
-            yield self._answer(future, self._tasks.pop(future))
-        self._count()
+        with self._reachable():
+            answers = [self._answer(future, self._tasks.pop(future)) for future in done]
+            self._count()
+        yield from answers
 
     def _answer(self, future: Any, task: Task) -> Answer:
         from distributed import KilledWorker
@@ -135,6 +136,16 @@ class Cluster(AbstractContextManager["Cluster"]):
         if type(error).__name__ == "OtherCode":
             raise UserError(f"--cluster: a worker {error}; {_SAME}")
         raise UserError(f"--cluster: a worker could not work: {type(error).__name__}: {' '.join(str(error).split())}")
+
+    @contextmanager
+    def _reachable(self) -> Iterator[None]:
+        """UserError if the scheduler is gone."""
+        try:
+            if self._client.status != "running":
+                raise self._gone()
+            yield
+        except (OSError, TimeoutError, CancelledError):
+            raise self._gone() from None
 
     def _gone(self) -> UserError:
         what = "start it again and run the same command; what was finished is kept"

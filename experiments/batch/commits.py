@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from experiments.batch import layout
-from experiments.batch.files import WORK, make_file, sha256_of, sync_folder, write_file
+from experiments.batch.files import WORK, listed, make_file, sha256_of, sync_folder, write_file
 from experiments.batch.packed import about, unpack
 from experiments.batch.tables import LEDGER_TABLES, indicator_slices, ledger_slice
 from experiments.batch.work import DONE
@@ -167,13 +167,13 @@ def recover(folder: Path, alive: Collection[str]) -> None:
     ----------
     alive : names of the batches that still run
     """
-    for work in sorted((folder / WORK).iterdir()):
+    for work in listed(folder / WORK):
         if work.name in alive or not work.is_dir():
             continue
-        for place in sorted(work.iterdir()):
+        for place in listed(work):
             if place.is_dir() and (folder / layout.COMMITS / f"{place.name}.json").exists():
                 _finish(folder, place)
-        shutil.rmtree(work)
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def records(folder: Path) -> Iterator[tuple[Path, list[dict[str, Any]]]]:

@@ -162,7 +162,7 @@ def experiment_of(document: Document, text: str, beside: Path | None = None) -> 
 
 def _named_better(problem: Problem) -> Problem:
     """The keys of a union lead to a place that is in no file."""
-    path = tuple(step for step in problem.path if not (isinstance(step, str) and ("[" in step or step == "float")))
+    path = tuple(step for step in problem.path if not (isinstance(step, str) and ("[" in step or "float" in step)))
     if path[:1] == ("uncertainties",) and len(path) > 1:
         return Problem(path[:1], "takes factors by name, or the word all")
     if path[:1] == ("scale",):

@@ -52,6 +52,14 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def listed(folder: Path) -> list[Path]:
+    """What is in a folder, by name; nothing where somebody else has taken it away meanwhile."""
+    try:
+        return sorted(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
 def sha256_of(file: Path) -> str:
     """Digest of a file."""
     found = hashlib.sha256()

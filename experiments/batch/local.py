@@ -61,8 +61,9 @@ class _Process:
         self.tasks[self.pool.submit(work, task)] = task
 
     def end(self) -> None:
+        """End it at once, whatever it is doing."""
         self.line.close()
-        self.pool.shutdown(wait=False, cancel_futures=True)
+        self.pool.shutdown(wait=True, cancel_futures=True)
 
 
 class Processes(AbstractContextManager["Processes"]):
@@ -84,7 +85,10 @@ class Processes(AbstractContextManager["Processes"]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for process in self._processes:
+            process.line.close()
+        for process in self._processes:
             process.end()
+        self._processes.clear()
 
     def room(self) -> bool:
         """Whether another task can be given."""

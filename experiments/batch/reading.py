@@ -17,8 +17,8 @@ import pyarrow.dataset as ds
 from numpy.typing import NDArray
 
 from experiments.batch import layout
-from experiments.batch.layout import EXPERIMENTS, FAILURES, INDICATORS, JOURNAL, RUNS
-from experiments.batch.store import ENTRY, Finished
+from experiments.batch.layout import EXPERIMENTS, FAILURES, INDICATORS, RUNS
+from experiments.batch.store import Finished, journal_entries, told_as_damage
 from experiments.batch.tables import LEDGER_TABLES, ledger_of
 from experiments.options import UserError
 from scenarios.errors import did_you_mean
@@ -106,7 +106,8 @@ class Results:
     def _all(self, table: str) -> pd.DataFrame:
         if not (self.folder / table).is_dir():
             return pd.DataFrame({name: [] for name in layout.COLUMNS[table]})
-        return self._frame(ds.dataset(self.folder / table, format="parquet").to_table())
+        with told_as_damage(self.folder / table, self.folder):
+            return self._frame(ds.dataset(self.folder / table, format=_FORMAT).to_table())
 
     def indicators(
         self,
@@ -144,8 +145,9 @@ class Results:
         return design.merge(found, on="run", how="inner")
 
     def _table(self, table: str, filters: Any) -> pd.DataFrame:
-        source = ds.dataset(self.folder / table, format=_FORMAT, partitioning=_PARTITIONING)
-        return self._frame(source.to_table(filter=filters))
+        with told_as_damage(self.folder / table, self.folder):
+            source = ds.dataset(self.folder / table, format=_FORMAT, partitioning=_PARTITIONING)
+            return self._frame(source.to_table(filter=filters))
 
     def _frame(self, table: pa.Table) -> pd.DataFrame:
         frame: pd.DataFrame = table.unify_dictionaries().to_pandas()
@@ -185,7 +187,7 @@ class Results:
     @property
     def in_journal(self) -> int:
         """Tasks whose runs are not in the tables yet."""
-        return sum(1 for _ in (self.folder / JOURNAL).glob(f"*/*{ENTRY}"))
+        return len(journal_entries(self.folder))
 
 
 _FORMAT: Final = ds.ParquetFileFormat(

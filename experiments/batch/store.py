@@ -6,7 +6,8 @@ import hashlib
 import shutil
 import time
 import uuid
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -16,7 +17,7 @@ import pyarrow.parquet as pq
 
 from experiments.batch import layout
 from experiments.batch.commits import commit, damage, recover
-from experiments.batch.files import WORK, held, write_file
+from experiments.batch.files import WORK, held, listed, write_file
 from experiments.batch.layout import EXPERIMENTS, FAILURES, JOURNAL, LOCKS, RUNS
 from experiments.batch.packed import about
 from experiments.batch.work import DONE
@@ -45,7 +46,7 @@ class Finished:
 
     def look(self) -> None:
         """Look again, at what is new."""
-        for entry in sorted((self.folder / JOURNAL).glob(f"*/*{ENTRY}")):
+        for entry in journal_entries(self.folder):
             if entry.name not in self._read:
                 try:
                     told = about(entry.read_bytes())
@@ -53,7 +54,7 @@ class Finished:
                     continue
                 self.note(entry, told)
         for name in (FAILURES, RUNS):
-            for file in sorted((self.folder / name).glob("part-*.parquet")):
+            for file in listed(self.folder / name):
                 self._take(name, file)
         for key in self.done & self.failed.keys():
             del self.failed[key]
@@ -86,13 +87,26 @@ class Finished:
             self.failed.update(zip(column(file, "run"), column(file, "message"), strict=True))
 
 
+def journal_entries(folder: Path) -> list[Path]:
+    """Entries in the journals of all batches."""
+    return [entry for place in listed(folder / JOURNAL) for entry in listed(place) if entry.name.endswith(ENTRY)]
+
+
 def column(file: Path, name: str) -> list[Any]:
     """One column of a Parquet file; UserError where it is damaged."""
-    try:
+    with told_as_damage(file, file.parents[1]):
         found: list[Any] = pq.read_table(file, columns=[name], partitioning=None).column(name).to_pylist()
-    except (pa.ArrowException, OSError) as error:
-        raise UserError(f"{file} cannot be read: {error}; {_REPAIR.format(file.parents[1])}") from None
     return found
+
+
+@contextmanager
+def told_as_damage(place: Path, store: Path) -> Iterator[None]:
+    """Let what reading a damaged file raises be one line for the user."""
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        why = " ".join(str(error).split())
+        raise UserError(f"{place} cannot be read: {why}; {_REPAIR.format(store)}") from None
 
 
 def writing(folder: Path) -> AbstractContextManager[bool]:
@@ -157,7 +171,7 @@ class Store:
         return self.folder / LOCKS / f"{name}.lock"
 
     def _folders(self, of: str) -> list[Path]:
-        return sorted(place for place in (self.folder / of).iterdir() if place.is_dir())
+        return [place for place in listed(self.folder / of) if place.is_dir()]
 
     def _alive(self, name: str) -> bool:
         """Whether a batch still runs."""
@@ -175,7 +189,7 @@ class Store:
         for place in self._folders(JOURNAL):
             if self._alive(place.name):
                 continue
-            for entry in sorted(place.iterdir()):
+            for entry in listed(place):
                 if entry.name == f"{hashlib.sha256(entry.read_bytes()).hexdigest()}{ENTRY}":
                     entry.replace(self._journal / entry.name)
                     self._entries.append(self._journal / entry.name)
@@ -183,7 +197,7 @@ class Store:
                 else:
                     entry.unlink()
                     self.dropped += 1
-            place.rmdir()
+            shutil.rmtree(place, ignore_errors=True)
             self._lock(place.name).unlink(missing_ok=True)
 
     def keep(self, content: bytes) -> list[dict[str, Any]]:
@@ -206,7 +220,7 @@ class Store:
                 self.finished.look()
                 commit(self.folder, self._work, self._entries, self.finished.tables)
             for entry in self._entries:
-                entry.unlink()
+                entry.unlink(missing_ok=True)
         self._entries, self._bytes, self._flushed = [], 0, time.monotonic()
 
     def keep_experiment(self, name: str, files: dict[str, bytes]) -> None:

@@ -103,7 +103,7 @@ def work(task: Task) -> bytes:
         begun = time.perf_counter()
         found: dict[str, NDArray[Any]] = {}
         try:
-            found = _kept(_scenario(task, run), task)
+            found = _kept(scenario_of(task, run), task)
             status = {"status": DONE}
         except MemoryError:
             status = {"status": FAILED, "message": "not enough memory; give fewer --processes or a larger scale"}
@@ -119,7 +119,8 @@ def _came(seconds: float, size: int) -> dict[str, Any]:
     return {"seconds": round(seconds, 4), "finished": time.time(), "host": platform.node(), "bytes": size}
 
 
-def _scenario(task: Task, run: Run) -> Scenario:
+def scenario_of(task: Task, run: Run) -> Scenario:
+    """The scenario of a run; ValueError where a lever would move a parameter too far."""
     scenario = _scenarios(task.base)[run.scenario].with_values(**task.values)
     if run.measures is not None:
         scenario = scenario.model_copy(update={"measures": run.measures})

@@ -1,0 +1,103 @@
+"""One number for each point of a design: an indicator of a scenario, or its difference with the first, in pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.batch.reading import Results
+from experiments.options import UserError
+from scenarios.errors import did_you_mean
+
+PAIR = ["draw", "replicate", "scale"]
+"""What two runs have in common that are compared, beside the point."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What came out at the points of a design, for one scenario."""
+
+    scenario: str
+    reference: str | None
+    """Scenario with which it is compared, point by point, draw by draw, replicate by replicate; None for itself."""
+    values: NDArray[np.float64]
+    """Mean over draws and replicates; shape (points,), in the order of the design."""
+    factors: pd.DataFrame
+    """Values of the factors at every point."""
+
+
+def scenarios_of(results: Results, experiment: str, scenario: str | None) -> tuple[str, list[str]]:
+    """The scenario that others are compared with, and which those are; UserError where there is no such scenario.
+
+    The first of the experiment is what the others are compared with. Alone, or asked for by name, it is looked at by
+    itself.
+    """
+    names = [one["id"] for one in results.about(experiment)["scenarios"]]
+    first, *others = names
+    if scenario is None:
+        return first, others or [first]
+    if scenario not in names:
+        near = did_you_mean(scenario, names) or f"; it holds {', '.join(names)}"
+        raise UserError(f"--scenario: {experiment} holds no {scenario!r}{near}")
+    return first, [scenario]
+
+
+def answers(
+    results: Results, experiment: str, scenario: str | None, indicator: str, group: str, year: int | None
+) -> tuple[int, list[Answers]]:
+    """An indicator of a year at every point, for one scenario or for all that are compared with the first.
+
+    Parameters
+    ----------
+    year : the last of the runs when left out
+
+    Returns
+    -------
+    the year, and the answers for each scenario
+
+    Raises
+    ------
+    UserError, where runs are missing or the runs do not cover the year
+    """
+    first, wanted = scenarios_of(results, experiment, scenario)
+    frame = results.indicators(experiment, indicator=indicator, group=group)
+    if frame.empty:
+        raise UserError(f"{results.folder} has no {indicator} of {group} for {experiment}; run the batch first")
+    years = sorted(int(one) for one in frame["year"].unique())
+    last = years[-1] if year is None else year
+    if last not in years:
+        raise UserError(f"--year: the runs do not cover {last}; give a year from {years[0]} to {years[-1]}")
+    design = results.design(experiment)
+    factors = design.drop_duplicates("point").sort_values("point")[list(results.factors(experiment))]
+    found = frame[frame["year"] == last].set_index(["scenario", "point", *PAIR])["value"]
+    needed = design.drop_duplicates(["scenario", "point", *PAIR])
+    missing = len(needed[needed["scenario"].isin({first, *wanted})]) - int(
+        found.index.get_level_values("scenario").isin({first, *wanted}).sum()
+    )
+    if missing:
+        right = "careerflows store status says why; run the batch again, with --retry-failed where runs failed"
+        raise UserError(f"{missing:,} rows of the design of {experiment} have no run; {right}")
+    told = []
+    for name in wanted:
+        values = found.loc[name]
+        if name != first:
+            values = values - found.loc[first]
+        means = values.groupby("point").mean().sort_index()
+        told.append(Answers(name, None if name == first else first, means.to_numpy(float), factors))
+    return last, told
+
+
+def about_words(told: Answers, indicator: str) -> str:
+    """What the values are, as in `technicians: part_time_availability less baseline`."""
+    return f"{indicator}: {told.scenario}" + ("" if told.reference is None else f" less {told.reference}")
+
+
+def titles_of(about: dict[str, Any], names: Sequence[str]) -> list[str]:
+    """Titles of scenarios."""
+    titles = {one["id"]: one["title"] for one in about["scenarios"]}
+    return [titles[name] for name in names]

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from experiments.batch.batch import experiment_files
+from experiments.batch.experiment import Experiment, load_experiment
+from experiments.batch.plan import Plan
+from experiments.batch.store import Store
+from experiments.batch.work import work
+
+SMALL = """\
+id: small
+title: A small experiment
+scenarios: [baseline, part_time_availability]
+uncertainties:
+  productivity_growth: provenance
+levers:
+  part_time_availability.reach: [0, 0.5, 1]
+design: {kind: grid, steps: 2}
+replicates: 2
+scale: 5000
+until: 2024-01-01
+"""
+"""Two scenarios, two values of an uncertainty, three of a lever: 12 rows and 8 different runs for each replicate."""
+
+
+def written(folder: Path, text: str, name: str = "mine.yaml") -> Path:
+    """An experiment file."""
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def experiment(folder: Path, text: str = SMALL) -> Experiment:
+    """An experiment from its text."""
+    return load_experiment(written(folder, text))
+
+
+def stored(plan: Plan, folder: Path) -> Store:
+    """The store of a plan, computed here."""
+    with Store(folder) as store:
+        store.keep_experiment(plan.experiment.file.id, experiment_files(plan, store))
+        for task in plan.tasks(store.finished.done):
+            store.keep(work(task))
+        store.flush()
+    return store
+
+
+@pytest.fixture(scope="session")
+def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of the small experiment with ledgers; not to be changed."""
+    folder = tmp_path_factory.mktemp("small")
+    plan = Plan(experiment(folder, SMALL + "outcomes: [indicators, ledgers]\n"), None)
+    stored(plan, folder / "store")
+    return folder / "store"

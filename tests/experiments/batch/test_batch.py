@@ -1,0 +1,214 @@
+"""The command: an experiment run, gone on with, changed, stopped, read by other programs; one line about mistakes."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pytest
+
+import experiments
+from tests.experiments.batch.conftest import SMALL, written
+from tests.experiments.batch.test_store import assert_same
+from tests.experiments.conftest import Command
+from tests.experiments.test_stopping import hears
+
+BOTH = SMALL + "outcomes: [indicators, ledgers]\n"
+FAILING = """\
+id: failing
+title: Values that a measure takes too far
+scenarios: [baseline, curriculum_technology]
+uncertainties:
+  primary_contact: [0, 0.9]
+scale: 5000
+until: 2023-01-01
+"""
+"""With 0.9 at the start, the measure would bring the share above 1."""
+
+
+@pytest.fixture(scope="session")
+def made(python: list[str], environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small experiment run by the command on two processes; not to be changed."""
+    folder = tmp_path_factory.mktemp("made")
+    file = written(folder, BOTH)
+    options = ["batch", str(file), "--store", "store", "--processes", "2"]
+    done = subprocess.run([*python, *options], cwd=folder, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    title, told, place = done.stdout.splitlines()
+    assert title == "A small experiment (small)"
+    assert told.startswith("16 of 16 runs: 16 done, 0 from the store, 0 failed. This took ")
+    assert place == "Store: store"
+    return folder
+
+
+def test_processes_give_what_this_process_gives(made: Path, small_store: Path) -> None:
+    assert_same(made / "store", small_store)
+
+
+def test_what_is_in_the_store_is_never_computed_again(made: Path, command: Command) -> None:
+    code, out, err = command("batch", str(made / "mine.yaml"), "--store", str(made / "store"), "--json")
+    told = json.loads(out)
+    assert (code, err, told["done"], told["from_the_store"], told["to_do"]) == (0, "", 0, 16, 0)
+
+
+def test_a_dry_run_says_what_it_takes_and_writes_nothing(made: Path, command: Command, tmp_path: Path) -> None:
+    text = BOTH.replace("replicates: 2", "replicates: 3")
+    file = written(tmp_path, text)
+    code, out, err = command("batch", str(file), "--dry-run", "--json", "--processes", "2")
+    told = json.loads(out)
+    assert (code, err) == (0, "")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.yaml"]
+    assert (told["rows"], told["runs"], told["from_the_store"], told["to_do"]) == (36, 24, 0, 24)
+    assert told["seconds"] * 2 == pytest.approx(told["processor_seconds"], abs=0.11)
+    files = [file for file in (made / "store").rglob("part-*.parquet") if "timings" not in file.parts]
+    size = sum(file.stat().st_size for file in files) * 24 / 16
+    assert 0.2 * size < told["bytes"] < 2.0 * size
+    code, out, _ = command("batch", str(file), "--dry-run", "--store", str(made / "store"))
+    assert code == 0
+    assert " to do                        8" in out
+    assert "processes here, " in out
+
+
+def test_failures_are_data_and_stop_nothing(command: Command, tmp_path: Path) -> None:
+    file = written(tmp_path, FAILING)
+    code, out, err = command("batch", str(file), "--store", "s", "--processes", "1")
+    assert code == 1
+    assert "4 of 4 runs: 3 done, 0 from the store, 1 failed." in out
+    assert err == "1 runs failed: careerflows store status s says why; --retry-failed tries again\n"
+    code, out, _ = command("store", "status", "s")
+    assert code == 0
+    assert out.splitlines()[-1].startswith("1 failed: ValueError: measure curriculum_technology takes primary_contact")
+    failures = experiments.load("s").failures
+    assert failures["scenario"].tolist() == ["curriculum_technology"]
+    code, out, _ = command("batch", str(file), "--store", "s", "--json")
+    told = json.loads(out)
+    assert (code, told["done"], told["failed"], told["from_the_store"]) == (1, 0, 1, 3)
+    code, out, _ = command("batch", str(file), "--store", "s", "--json", "--retry-failed", "--processes", "1")
+    assert json.loads(out)["failed"] == 1
+    assert len(experiments.load("s").failures) == 2
+    written(tmp_path, FAILING.replace("0.9", "0.7"))
+    code, out, _ = command("batch", str(file), "--store", "s", "--json", "--processes", "1")
+    told = json.loads(out)
+    assert (code, told["done"], told["failed"], told["from_the_store"]) == (0, 2, 0, 2)
+
+
+def test_other_programs_read_the_store(made: Path) -> None:
+    place = made / "store" / "indicators"
+    rows = 16 * 2 * 180
+    pandas = pd.read_parquet(place)
+    polars = pl.read_parquet(place)
+    assert len(pandas) == len(polars) == rows
+    query = f"""
+        select d.scenario, d."part_time_availability.reach" as reach, avg(i.value) as value
+        from '{made}/store/experiments/small/design.parquet' d
+        join read_parquet('{place}/*/*.parquet', hive_partitioning = true) i using (run)
+        where i.indicator = 'technicians' and i."group" = 'all' and i.year = 2023
+        group by all order by all
+    """
+    found = duckdb.sql(query).df()
+    ours = experiments.load(made / "store").indicators(indicator="technicians", group="all", year=2023)
+    ours = ours.rename(columns={"part_time_availability.reach": "reach"})
+    wanted = ours.groupby(["scenario", "reach"], observed=True)["value"].mean().reset_index()
+    pd.testing.assert_frame_equal(found, wanted, check_dtype=False, check_categorical=False)
+
+
+def test_frames_are_tidy(made: Path) -> None:
+    results = experiments.load(made / "store")
+    frame = results.indicators()
+    assert list(frame.columns) == [
+        "run", "scenario", "point", "draw", "replicate", "seed", "scale", "productivity_growth",
+        "part_time_availability.reach", "year", "indicator", "group", "value",
+    ]  # fmt: skip
+    assert len(frame) == 24 * 2 * 180
+    assert not frame["value"].isna().any()
+    flows = results.table("flows")
+    assert flows["agents"].min() > 0
+    assert results.factors() == ("productivity_growth", "part_time_availability.reach")
+    assert len(results.runs) == len(results.timings) == 16
+    assert results.about()["parameters"]["leave_base"]["kind"] == "calibrated"
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "feather", "xlsx"])
+def test_export_gives_the_same_in_every_kind_of_file(made: Path, command: Command, tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"out.{suffix}"
+    wanted = ["--indicator", "technicians", "--group", "all", "--group", "women", "--year", "2023"]
+    code, told, _ = command("store", "export", str(made / "store"), "--out", str(out), *wanted)
+    assert (code, told) == (0, f"48 rows: {out}\n")
+    readers = {"csv": pd.read_csv, "parquet": pd.read_parquet, "feather": pd.read_feather, "xlsx": pd.read_excel}
+    frame = readers[suffix](out)
+    ours = experiments.load(made / "store").indicators(indicator="technicians", group=["all", "women"], year=2023)
+    assert frame["value"].tolist() == ours["value"].tolist()
+    assert [path.name for path in tmp_path.iterdir()] == [out.name]
+
+
+def test_status_and_verify_for_programs(made: Path, command: Command) -> None:
+    _, out, _ = command("store", "status", str(made / "store"), "--json")
+    told = json.loads(out)
+    assert told["experiments"] == [{"id": "small", "runs": 16, "done": 16, "failed": 0, "to_do": 0}]
+    assert (told["in_journal"], told["failures"]) == (0, {})
+    code, out, _ = command("store", "verify", str(made / "store"), "--json")
+    assert (code, json.loads(out)["damaged"]) == (0, [])
+
+
+MISTAKES = [
+    (["batch", "none.yaml"], "is neither a file nor an experiment"),
+    (["batch", "lever_sweep", "--processes", "0"], "--processes: 0 is too low"),
+    (["batch", "lever_sweep", "--store", "file"], "--store: file is a file; give a folder"),
+    (["batch", "lever_sweep", "--store", "/proc/none"], "/proc/none cannot be"),
+    (["batch", "lever_sweep", "--cluster", "nowhere"], "--cluster: nowhere is no address and no file"),
+    (["store", "status", "none"], "none: there is no such folder"),
+    (["store", "export", "none", "--out", "a.doc"], "'a.doc' ends in none of .csv"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), MISTAKES, ids=[message[:20] for _, message in MISTAKES])
+def test_mistakes_are_told_in_one_line(command: Command, tmp_path: Path, arguments: list[str], message: str) -> None:
+    (tmp_path / "file").write_text("")
+    code, out, err = command(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("error: ")
+    assert message in err
+    assert err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_what_is_asked_of_a_store_must_be_there(made: Path, command: Command) -> None:
+    for wanted, message in (
+        (["--indicator", "technician"], "'technician' is no indicator; did you mean 'technicians'?"),
+        (["--group", "elves"], "'elves' is no group; known: all, women"),
+        (["--experiment", "smal"], "did you mean 'small'?"),
+    ):
+        code, _, err = command("store", "export", str(made / "store"), "--out", "a.csv", *wanted)
+        assert code == 2
+        assert message in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_batch_goes_on(
+    how: signal.Signals, python: list[str], environment: dict[str, str], tmp_path: Path
+) -> None:
+    written(tmp_path, SMALL.replace("replicates: 2", "replicates: 400"))
+    options = ["batch", "mine.yaml", "--store", "s", "--processes", "2", "--json"]
+    process = subprocess.Popen(
+        [*python, *options], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=hears,
+    )  # fmt: skip
+    end = time.monotonic() + 120
+    while not list(tmp_path.glob("s/journal/*/*.runs")) and time.monotonic() < end:
+        time.sleep(0.02)
+    process.send_signal(how)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err == "stopped: what was finished is kept; the same command goes on\n"
+    told = json.loads(out)
+    assert 0 < told["done"] < told["runs"] == 3200
+    assert len(experiments.load(tmp_path / "s").runs) == told["done"]

@@ -1,0 +1,110 @@
+"""The plan: every run once, in tasks with one beginning, and a design that finds each run again."""
+
+from __future__ import annotations
+
+import itertools
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments.batch import packed
+from experiments.batch.plan import Plan, summary
+from experiments.batch.work import work
+from experiments.options import packaged_posterior
+from experiments.uncertainty import drawn_names
+from scenarios.loading import load
+from scenarios.overriding import changed
+from sim import indicators
+from sim.model import CareerModel
+from tests.experiments.batch.conftest import SMALL, experiment
+
+
+def test_each_run_is_planned_once_and_shared_where_it_is_the_same(tmp_path: Path) -> None:
+    plan = Plan(experiment(tmp_path), None)
+    assert summary(plan) == {
+        "scenarios": 2, "points": 6, "draws": 1, "replicates": 2, "scales": 1, "rows": 24, "runs": 16,
+    }  # fmt: skip
+    every = list(plan.every_key())
+    assert len(set(every)) == len(every) == 16
+    design = plan.design(()).to_pandas()
+    assert len(design) == 24
+    assert set(design["run"]) == set(every)
+    base = design[design["scenario"] == "baseline"]
+    assert base.groupby(["productivity_growth", "replicate"])["run"].nunique().eq(1).all()
+    assert base["run"].nunique() == 4
+    other = design[design["scenario"] != "baseline"]
+    assert other["run"].is_unique
+
+
+def test_tasks_hold_every_run_once_and_skip_what_is_done(tmp_path: Path) -> None:
+    plan = Plan(experiment(tmp_path), None)
+    tasks = list(plan.tasks(()))
+    runs = [run.key for task in tasks for run in task.runs]
+    assert sorted(runs) == sorted(plan.every_key())
+    assert [run.key for task in plan.tasks(runs[:5], left=runs[5:7]) for run in task.runs] == runs[7:]
+    turned = [run.key for task in plan.tasks((), start=0.5) for run in task.runs]
+    assert turned != runs
+    assert sorted(turned) == sorted(runs)
+
+
+def test_a_run_is_what_the_scenario_with_these_values_gives(tmp_path: Path) -> None:
+    plan = Plan(experiment(tmp_path), None)
+    design = plan.design(()).to_pandas().set_index("run")
+    checked = 0
+    for task in plan.tasks(()):
+        found = packed.unpack(work(task))
+        for place, run in enumerate(task.runs):
+            row = design.loc[[run.key]].iloc[0]
+            texts = [f"productivity_growth={float(row['productivity_growth'])!r}"]
+            texts += [f"part_time_availability.reach={float(row['part_time_availability.reach'])!r}"]
+            scenarios = changed([load("baseline"), load("part_time_availability")], texts)
+            scenario = next(one for one in scenarios if one.id == row["scenario"])
+            model = CareerModel(scenario, scale=5000, rng=int(row["seed"]), until=task.until, threads=1)
+            np.testing.assert_array_equal(found[f"{place}/indicators"], indicators.yearly(model.run()))
+            checked += 1
+    assert checked == 16
+
+
+def test_scales_and_draws_of_the_posterior_are_crossed(tmp_path: Path) -> None:
+    text = SMALL.replace("scale: 5000", "scale: [5000, 4000]\nposterior: 3")
+    posterior = packaged_posterior()
+    plan = Plan(experiment(tmp_path, text), posterior)
+    assert plan.rows == 2 * 6 * 3 * 2 * 2
+    rows = sorted({int(row) for row in posterior.chosen(3, 1)})
+    assert sorted(set(plan.draws)) == rows
+    usual = load("baseline")
+    for draw, row in enumerate(plan.draws):
+        values = posterior.space.tables(usual, posterior.values[row].tolist())
+        told = plan.values(0, 0, draw)
+        assert {name: told[name] for name in values} == values
+        assert set(told) == {*values, "productivity_growth"}
+
+
+def test_a_scenario_keeps_what_it_gives_another_value_than_the_baseline() -> None:
+    usual = load("baseline")
+    other = usual.with_values(leave_base=0.5)
+    assert drawn_names(other, usual, ["leave_base", "layoff_base"]) == ["layoff_base"]
+
+
+def test_with_ledgers_in_the_store_indicators_are_not_computed_again(tmp_path: Path) -> None:
+    both = Plan(experiment(tmp_path, SMALL + "outcomes: [indicators, ledgers]\n"), None)
+    known = set(both.every_key())
+    alone = Plan(experiment(tmp_path), None)
+    assert not set(alone.every_key()) & known
+    assert set(alone.every_key(known)) == known
+    assert not list(alone.tasks(known))
+    assert list(both.tasks(set(alone.every_key())))
+
+
+def test_a_task_is_small_enough_to_be_sent(tmp_path: Path) -> None:
+    plan = Plan(experiment(tmp_path, SMALL.replace("scenarios: [", "scenarios: [hybrid_teachers, ")), None)
+    for task in itertools.islice(plan.tasks(()), 3):
+        assert len(pickle.dumps(task)) < 500_000
+
+
+def test_too_many_runs_are_refused(tmp_path: Path) -> None:
+    text = SMALL.replace("replicates: 2", "replicates: 10000").replace("steps: 2", "steps: 500")
+    with pytest.raises(Exception, match="makes 30,000,000 runs; give fewer points, draws or replicates"):
+        Plan(experiment(tmp_path, text), None)

@@ -1,0 +1,131 @@
+"""Sensitivity: functions whose indices are known give them; a store gives what its runs say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import experiments
+from experiments.batch.answers import Answers, answers
+from experiments.batch.designs import Design, places
+from experiments.batch.plan import Plan
+from experiments.batch.sensitivity import analysed
+from experiments.options import UserError
+from tests.experiments.batch.conftest import SMALL, experiment, stored
+from tests.experiments.batch.test_designs import RANGES
+from tests.experiments.conftest import Command
+
+TEXT = """\
+id: {kind}
+title: Which moves it
+scenarios: [baseline, part_time_availability]
+uncertainties:
+  productivity_growth: provenance
+levers:
+  part_time_availability.reach: {{range: [0, 1]}}
+design: {{kind: {kind}, size: {size}}}
+replicates: 2
+scale: 4000
+until: 2025-01-01
+"""
+
+
+def told(design: Design, values: np.ndarray) -> Answers:
+    return Answers("one", None, values, pd.DataFrame(places(design, RANGES, 1), columns=["a", "b", "c"]))
+
+
+def test_sobol_finds_the_indices_of_a_function_that_has_them() -> None:
+    design = Design(kind="sobol", size=1024, second_order=True)
+    cube = places(design, RANGES, 1)
+    a, b, c = (np.sqrt(12.0) * (column - 0.5) for column in cube.T)  # each of variance 1
+    found = analysed("sobol", told(design, 2.0 * a + b + 1.0 * b * c), True, 4, 1)
+    table = found.table
+    whole = 4.0 + 1.0 + 1.0
+    np.testing.assert_allclose(table["first"], [4.0 / whole, 1.0 / whole, 0.0], atol=0.03)
+    np.testing.assert_allclose(table["total"], [4.0 / whole, 2.0 / whole, 1.0 / whole], atol=0.03)
+    assert (table["total_half"] < 0.1).all()
+    assert found.pairs is not None
+    pair = found.pairs.set_index(["one", "other"])["index"]
+    np.testing.assert_allclose(pair, [0.0, 0.0, 1.0 / whole], atol=0.06)
+
+
+def test_morris_finds_the_effects_of_a_line() -> None:
+    design = Design(kind="morris", size=10)
+    a, b, c = places(design, RANGES, 1).T
+    table = analysed("morris", told(design, 30.0 * a - 10.0 * b + 0.0 * c), False, 4, 1).table
+    np.testing.assert_allclose(table["mean"], [30.0, -10.0, 0.0], atol=1e-9)
+    np.testing.assert_allclose(table["mean_abs"], [30.0, 10.0, 0.0], atol=1e-9)
+    np.testing.assert_allclose(table["spread"], 0.0, atol=1e-9)
+
+
+def test_what_never_moves_has_no_indices() -> None:
+    design = Design(kind="sobol", size=8)
+    table = analysed("sobol", told(design, np.ones(8 * 5)), False, 4, 1).table
+    assert (table == 0.0).all(axis=None)
+
+
+@pytest.fixture(scope="module", params=["sobol", "morris"])
+def sampled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp(request.param)
+    plan = Plan(experiment(folder, TEXT.format(kind=request.param, size=8)), None)
+    stored(plan, folder / "store")
+    return folder / "store"
+
+
+def test_answers_are_pairs_in_the_order_of_the_design(sampled: Path) -> None:
+    results = experiments.load(sampled)
+    (name,) = results.experiments
+    year, (found,) = answers(results, name, None, "technicians", "women", None)
+    assert (year, found.reference, found.scenario) == (2024, "baseline", "part_time_availability")
+    frame = results.indicators(indicator="technicians", group="women", year=2024)
+    for point in (0, 3, len(found.values) - 1):
+        rows = frame[frame["point"] == point].set_index(["scenario", "replicate"])["value"]
+        differences = rows["part_time_availability"] - rows["baseline"]
+        assert len(differences) == 2
+        assert found.values[point] == differences.mean()
+        design = results.design()
+        row = design[design["point"] == point].iloc[0]
+        assert found.factors.iloc[point].tolist() == [row[factor] for factor in results.factors()]
+
+
+def test_the_command_shows_and_writes_it(sampled: Path, command: Command, tmp_path: Path) -> None:
+    code, out, err = command("sensitivity", str(sampled), "--out", "here")
+    assert (code, err) == (0, "")
+    assert "technicians, 2024: part_time_availability less baseline" in out
+    assert out.index("part_time_availability.reach  ") > 0
+    names = {path.name for path in (tmp_path / "here").iterdir()}
+    assert names == {
+        "sensitivity.parquet", "sensitivity.csv", "sensitivity.png", "sensitivity.svg", "manifest.json",
+    }  # fmt: skip
+    code, out, _ = command("sensitivity", str(sampled), "--json", "--scenario", "baseline")
+    told = json.loads(out)
+    by_factor = {one["factor"]: one for one in told}
+    size = "total" if "total" in told[0] else "mean_abs"
+    assert by_factor["part_time_availability.reach"][size] == 0.0
+    assert by_factor["productivity_growth"][size] > 0.0
+    assert {one["reference"] for one in told} == {None}
+
+
+def test_it_is_said_where_there_is_no_answer(sampled: Path, small_store: Path, command: Command) -> None:
+    for arguments, message in (
+        ([str(small_store)], "has a design of kind grid; sensitivity needs design: {kind: sobol"),
+        ([str(sampled), "--year", "2030"], "--year: the runs do not cover 2030; give a year from 2022 to 2024"),
+        ([str(sampled), "--scenario", "hybrid"], "holds no 'hybrid'; it holds baseline, part_time_availability"),
+        ([str(sampled), "--indicator", "technician"], "did you mean 'technicians'?"),
+    ):
+        code, out, err = command("sensitivity", *arguments)
+        assert (code, out) == (2, "")
+        assert message in err
+
+
+def test_missing_runs_are_told(tmp_path: Path) -> None:
+    text = SMALL.replace("productivity_growth: provenance", "primary_contact: [0, 0.9]")
+    text = text.replace("part_time_availability", "curriculum_technology").replace("[0, 0.5, 1]", "[0, 1]")
+    plan = Plan(experiment(tmp_path, text), None)
+    stored(plan, tmp_path / "s")
+    with pytest.raises(UserError, match=r"2 rows of the design of small have no run; careerflows store status"):
+        answers(experiments.load(tmp_path / "s"), "small", None, "technicians", "all", None)

@@ -1,0 +1,369 @@
+"""The store: finished runs are never lost and never twice; whatever is damaged is found and said."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import threading
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import experiments
+from experiments.batch import files
+from experiments.batch.batch import experiment_files
+from experiments.batch.commits import damage, records
+from experiments.batch.keeping import verify
+from experiments.batch.plan import Plan
+from experiments.batch.run import Running
+from experiments.batch.store import Store
+from experiments.batch.work import Task, work
+from experiments.options import UserError
+from tests.experiments.batch.conftest import SMALL, experiment, stored
+
+TABLES = ("runs", "indicators", "flows", "stocks", "posts", "climate", "turned_away", "year_moves", "ages", "staff")
+BOTH = SMALL + "outcomes: [indicators, ledgers]\n"
+
+
+def content(folder: Path) -> dict[str, pd.DataFrame]:
+    """Every table of a store, its rows in one order."""
+    found = {}
+    for name in TABLES:
+        if (folder / name).exists():
+            frame = pd.read_parquet(folder / name)
+            for column in frame.columns[frame.dtypes == "category"]:
+                frame[column] = frame[column].astype(str)
+            found[name] = frame.sort_values(list(frame.columns), ignore_index=True)
+    return found
+
+
+def assert_same(one: Path, other: Path) -> None:
+    """Two stores hold the same, run by run, bit by bit."""
+    a, b = content(one), content(other)
+    assert a.keys() == b.keys()
+    for name, frame in a.items():
+        assert len(frame) > 0
+        pd.testing.assert_frame_equal(frame, b[name], check_exact=True)
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    return Plan(experiment(tmp_path_factory.mktemp("plan"), BOTH), None)
+
+
+@pytest.fixture(scope="module")
+def done(plan: Plan) -> list[tuple[Task, bytes]]:
+    """Every task with what came of it."""
+    return [(task, work(task)) for task in plan.tasks(())]
+
+
+def leave(store: Store) -> None:
+    """What is left where a batch was killed: its locks are gone, its files are not."""
+    store._stack.close()
+
+
+def test_what_is_kept_is_known_at_once_and_stays(plan: Plan, done: list[tuple[Task, bytes]], tmp_path: Path) -> None:
+    with Store(tmp_path / "s") as store:
+        assert not store.finished.done
+        for task, content_ in done[:3]:
+            store.keep(content_)
+            assert {run.key for run in task.runs} <= store.finished.done
+        assert not (tmp_path / "s" / "runs").exists()
+        store.flush()
+        assert len(pd.read_parquet(tmp_path / "s" / "runs")) == sum(len(task.runs) for task, _ in done[:3])
+    with Store(tmp_path / "s") as again:
+        assert again.finished.done == {run.key for task, _ in done[:3] for run in task.runs}
+
+
+def test_a_killed_batch_loses_nothing_that_was_finished(
+    done: list[tuple[Task, bytes]], small_store: Path, tmp_path: Path
+) -> None:
+    killed = Store(tmp_path / "s").__enter__()
+    for _, content_ in done[:2]:
+        killed.keep(content_)
+    leave(killed)
+    with Store(tmp_path / "s") as store:
+        assert len(store.finished.done) == sum(len(task.runs) for task, _ in done[:2])
+        for _, content_ in done[1:]:  # the second comes twice
+            store.keep(content_)
+        store.flush()
+    assert_same(tmp_path / "s", small_store)
+    assert not list((tmp_path / "s" / "journal").iterdir())
+    assert not list((tmp_path / "s" / "_work").iterdir())
+
+
+@pytest.mark.parametrize("step", range(40))
+def test_a_batch_killed_at_any_step_of_putting_runs_into_the_tables(
+    step: int, done: list[tuple[Task, bytes]], small_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    left = step
+
+    def maybe(function: Any) -> Any:
+        def called(*given: Any, **named: Any) -> Any:
+            nonlocal left
+            if left == 0:
+                raise Killed
+            left -= 1
+            return function(*given, **named)
+
+        return called
+
+    killed = Store(tmp_path / "s").__enter__()
+    for _, content_ in done:
+        killed.keep(content_)
+    with monkeypatch.context() as broken:
+        broken.setattr(shutil, "rmtree", maybe(shutil.rmtree))
+        broken.setattr(Path, "replace", maybe(Path.replace))
+        broken.setattr(Path, "unlink", maybe(Path.unlink))
+        broken.setattr(os, "fsync", maybe(os.fsync))
+        try:
+            killed.flush()
+        except Killed:
+            pass
+        else:
+            assert step > 20
+    leave(killed)
+    with Store(tmp_path / "s") as store:
+        assert len(store.finished.done) == 16
+        store.flush()
+    assert_same(tmp_path / "s", small_store)
+    assert not list(damage(tmp_path / "s", thorough=True))
+
+
+def test_a_journal_entry_that_is_not_whole_is_dropped(done: list[tuple[Task, bytes]], tmp_path: Path) -> None:
+    killed = Store(tmp_path / "s").__enter__()
+    for _, content_ in done[:3]:
+        killed.keep(content_)
+    leave(killed)
+    one, two, _ = sorted((tmp_path / "s" / "journal").glob("*/*.runs"))
+    one.write_bytes(one.read_bytes()[:-10])
+    changed = bytearray(two.read_bytes())
+    changed[len(changed) // 2] ^= 1
+    two.write_bytes(changed)
+    with Store(tmp_path / "s") as store:
+        assert store.dropped == 2
+        store.flush()
+        store.finished.look()
+        assert store.finished.done == store.finished.tables
+        assert len(store.finished.done) in {len(task.runs) for task, _ in done[:3]}
+
+
+def test_two_batches_at_a_time_keep_each_run_once(
+    done: list[tuple[Task, bytes]], small_store: Path, tmp_path: Path
+) -> None:
+    with Store(tmp_path / "s") as one, Store(tmp_path / "s") as two:
+        assert one.others() == two.others() == 1
+        for number, (_, content_) in enumerate(done):
+            one.keep(content_)
+            two.keep(content_)
+            if number == 1:
+                one.flush()
+        two.flush()
+        one.flush()
+    assert_same(tmp_path / "s", small_store)
+
+
+def test_what_another_batch_has_finished_is_seen(done: list[tuple[Task, bytes]], tmp_path: Path) -> None:
+    with Store(tmp_path / "s") as one, Store(tmp_path / "s") as two:
+        one.keep(done[0][1])
+        two.finished.look()
+        assert two.finished.done == one.finished.done != set()
+        one.flush()
+        two.finished.look()
+        assert two.finished.tables == one.finished.done
+
+
+class Here:
+    """An engine that computes in this process, and remembers what it was given."""
+
+    def __init__(self, lost: int = 0) -> None:
+        self.given: list[Task] = []
+        self.lost = lost
+        self._waiting: list[Task] = []
+
+    def room(self) -> bool:
+        return not self._waiting
+
+    def give(self, task: Task) -> None:
+        self._waiting.append(task)
+        self.given.append(task)
+
+    def answers(self, seconds: float) -> Any:
+        from experiments.batch.local import Answer
+
+        task = self._waiting.pop()
+        if len(task.runs) == 1 and self.lost:
+            self.lost -= 1
+            yield Answer(task, None, "killed")
+        elif self.lost:
+            yield Answer(task, None, "killed")
+        else:
+            yield Answer(task, work(task))
+
+
+def ran(plan: Plan, folder: Path, engine: Here, retry: bool = False) -> Any:
+    with Store(folder) as store:
+        store.keep_experiment(plan.experiment.file.id, experiment_files(plan, store))
+        return Running(plan, store, engine, retry, lambda progress: None, threading.Event()).run()
+
+
+def test_a_run_whose_process_is_lost_is_tried_alone_and_again(plan: Plan, small_store: Path, tmp_path: Path) -> None:
+    engine = Here(lost=1)
+    found = ran(plan, tmp_path / "s", engine)
+    assert (found.done, found.failed) == (16, 0)
+    assert len(engine.given[0].runs) > 1
+    assert [len(task.runs) for task in engine.given[1:3]] == [1, 1]
+    assert_same(tmp_path / "s", small_store)
+
+
+def test_a_run_that_always_loses_its_process_is_a_failure_and_stops_nothing(
+    plan: Plan, small_store: Path, tmp_path: Path
+) -> None:
+    class Poisoned(Here):
+        def answers(self, seconds: float) -> Any:
+            from experiments.batch.local import Answer
+
+            task = self._waiting.pop()
+            if any(run.key == poison for run in task.runs):
+                yield Answer(task, None, "killed")
+            else:
+                yield Answer(task, work(task))
+
+    poison = next(plan.every_key())
+    found = ran(plan, tmp_path / "s", Poisoned())
+    assert (found.done, found.failed, found.to_do) == (15, 1, 0)
+    results = experiments.load(tmp_path / "s")
+    assert results.failures["message"].tolist() == ["killed"]
+    assert results.failures["run"].tolist() == [poison]
+    (status,) = results.status()
+    assert (status.done, status.failed, status.to_do) == (15, 1, 0)
+    left = Here()
+    assert ran(plan, tmp_path / "s", left).failed == 1
+    assert not left.given
+    again = ran(plan, tmp_path / "s", left, retry=True)
+    assert (again.done, again.failed) == (1, 0)
+    assert_same(tmp_path / "s", small_store)
+
+
+@pytest.fixture
+def store(plan: Plan, tmp_path: Path) -> Path:
+    stored(plan, tmp_path / "s")
+    return tmp_path / "s"
+
+
+def truncated(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-7])
+
+
+def altered(file: Path) -> None:
+    told = bytearray(file.read_bytes())
+    told[len(told) // 3] ^= 4
+    file.write_bytes(told)
+
+
+@pytest.mark.parametrize("spoil", [truncated, altered, Path.unlink])
+@pytest.mark.parametrize("table", ["runs", "indicators/scenario=baseline", "flows/scenario=part_time_availability"])
+def test_damage_is_found_and_repaired(
+    spoil: Any, table: str, store: Path, plan: Plan, small_store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verify(store, repair=False, as_json=False) == 0
+    (file,) = (store / table).glob("part-*.parquet")
+    spoil(file)
+    assert verify(store, repair=False, as_json=False) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert str(file.relative_to(store)) in told[0]
+    assert told[1] == f"careerflows store verify {store} --repair sets them aside, and the batch does their runs again"
+    if spoil is not altered:  # a change of the size is seen without looking at the digests
+        with pytest.raises(UserError, match=r"--repair sets damaged files aside") as error, Store(store):
+            pass
+        assert str(file) in str(error.value)
+    assert verify(store, repair=True, as_json=False) == 0
+    assert verify(store, repair=False, as_json=False) == 0
+    engine = Here()
+    assert ran(plan, store, engine).done == 16
+    assert_same(store, small_store)
+
+
+def test_an_altered_table_is_not_read(store: Path) -> None:
+    (file,) = (store / "indicators/scenario=baseline").glob("part-*.parquet")
+    altered(file)
+    with pytest.raises(UserError, match=r"cannot be read: .*careerflows store verify"):
+        experiments.load(store).indicators()
+
+
+def test_a_damaged_record_of_what_was_put_there_is_found(store: Path, plan: Plan, small_store: Path) -> None:
+    ((file, _),) = records(store)
+    file.write_text("{")
+    assert verify(store, repair=True, as_json=False) == 0
+    assert ran(plan, store, Here()).done == 16
+    assert_same(store, small_store)
+
+
+def test_a_full_disk_loses_nothing(
+    done: list[tuple[Task, bytes]], small_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(tmp_path / "s") as store:
+        for _, content_ in done[:2]:
+            store.keep(content_)
+
+        def full(*_: Any) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(os, "fsync", full)
+            with pytest.raises(OSError, match="No space"):
+                store.keep(done[2][1])
+            with pytest.raises(OSError, match="No space"):
+                store.flush()
+        assert not list((tmp_path / "s" / "_work").glob("*/*"))
+        assert not (tmp_path / "s" / "runs").exists()
+    with Store(tmp_path / "s") as store:
+        assert len(store.finished.done) == sum(len(task.runs) for task, _ in done[:2])
+        for _, content_ in done[2:]:
+            store.keep(content_)
+        store.flush()
+    assert_same(tmp_path / "s", small_store)
+
+
+def test_other_folders_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("dear")
+    (tmp_path / "file").write_text("")
+    for name, message in (("mine", "holds other files than a store"), ("file", "is a file; give a folder")):
+        with pytest.raises(UserError, match=message), Store(tmp_path / name):
+            pass
+    assert [file.name for file in (tmp_path / "mine").iterdir()] == ["letter.txt"]
+    for name, message in (("mine", "is no store"), ("none", "there is no such folder")):
+        with pytest.raises(UserError, match=message):
+            experiments.load(tmp_path / name)
+
+
+def test_a_store_of_another_format_is_refused(store: Path) -> None:
+    told = json.loads((store / "manifest.json").read_text())
+    (store / "manifest.json").write_text(json.dumps({**told, "format": 99}))
+    with pytest.raises(UserError, match="format 99 is not 1"), Store(store):
+        pass
+
+
+def test_the_manifest_tells_every_column(small_store: Path) -> None:
+    told = json.loads((small_store / "manifest.json").read_text())["tables"]
+    for name, about in told.items():
+        if (small_store / name).exists():
+            assert set(pd.read_parquet(small_store / name).columns) == set(about["columns"])
+    assert set(told) == {*TABLES, "timings", "failures"}
+
+
+def test_a_lock_ends_with_its_holder(tmp_path: Path) -> None:
+    with files.held(tmp_path / "a.lock") as got:
+        assert got
+        with files.held(tmp_path / "a.lock", wait=0.0) as twice:
+            assert not twice
+    with files.held(tmp_path / "a.lock", wait=0.0) as again:
+        assert again
