@@ -29,6 +29,9 @@ class Answers:
     """Mean over draws and replicates; shape (points,), in the order of the design."""
     factors: pd.DataFrame
     """Values of the factors at every point."""
+    chance: float
+    """Share of the variance of the values that is chance, left because there are only so many replicates; not a number
+    where there is one."""
 
 
 def scenarios_of(results: Results, experiment: str, scenario: str | None) -> tuple[str, list[str]]:
@@ -87,9 +90,29 @@ def answers(
         values = found.loc[name]
         if name != first:
             values = values - found.loc[first]
-        means = values.groupby("point").mean().sort_index()
-        told.append(Answers(name, None if name == first else first, means.to_numpy(float), factors))
+        table = values.unstack(PAIR).sort_index()  # a row for each point, a column for each pair
+        means = table.mean(axis=1).to_numpy(float)
+        told.append(Answers(name, None if name == first else first, means, factors, chance_share(table)))
     return last, told
+
+
+def chance_share(table: pd.DataFrame) -> float:
+    """Share of the variance of the rows' means that is chance.
+
+    Chance is what is left of a number without the mean of its row and that of its column: a replicate in which there
+    is more luck everywhere does not move one point against another.
+
+    Parameters
+    ----------
+    table : a row for each point, a column for each draw and replicate
+    """
+    values = table.to_numpy(float)
+    points, columns = values.shape
+    if points < 2 or columns < 2 or np.ptp(values.mean(axis=1)) == 0.0:
+        return float("nan")
+    left = values - values.mean(axis=1, keepdims=True) - values.mean(axis=0, keepdims=True) + values.mean()
+    per_number = (left**2).sum() / ((points - 1) * (columns - 1))
+    return float(min(1.0, per_number / columns / values.mean(axis=1).var(ddof=1)))
 
 
 def about_words(told: Answers, indicator: str) -> str:

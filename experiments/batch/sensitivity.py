@@ -150,6 +150,7 @@ def records(found: list[Sensitivity]) -> list[dict[str, Any]]:
             "scenario": one.told.scenario,
             "reference": one.told.reference,
             "factor": name,
+            "chance": None if np.isnan(one.told.chance) else one.told.chance,
             **{str(index): float(value) for index, value in row.items()},
         }
         for one in found
@@ -173,6 +174,7 @@ def _print(console: Console, found: list[Sensitivity], asked: Asked, year: int, 
                 cells = [f"{row['mean']:+,.0f}", f"{row['mean_abs']:,.0f}", f"± {row['mean_abs_half']:,.0f}"]
                 table.add_row(str(name), *cells, f"{row['spread']:,.0f}")
         console.print(table)
+        console.print(chance_words(one.told.chance), soft_wrap=True)
     console.print(f"\n[dim]{_EXPLAINED[found[0].kind]}", soft_wrap=True)
 
 
@@ -182,6 +184,13 @@ _EXPLAINED: Final = {
     "morris": "Morris: change of the outcome, in people, when a factor moves over its whole range; the mean, the mean "
     "size, and the spread between places, which shows bends and doing together.",
 }
+
+
+def chance_words(share: float) -> str:
+    """How much of what differs between points is chance."""
+    if np.isnan(share):
+        return "How much of the variance is chance cannot be told from one replicate; give two or more."
+    return f"Chance is {share:.0%} of the variance; an index with others of no more than that may be chance alone."
 
 
 def _write(folder: Path, found: list[Sensitivity], asked: Asked, year: int, about: dict[str, Any]) -> None:
@@ -205,20 +214,20 @@ def _write(folder: Path, found: list[Sensitivity], asked: Asked, year: int, abou
     (folder / MANIFEST).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     with style():
         for page, one in enumerate(found, start=1):
-            title = f"What moves {indicator_words(asked.indicator, asked.group).lower()}"
+            title = about["experiment"]["title"]
             subtitle = f"{about_words(one.told, indicator_words(asked.indicator, asked.group))}, {year}"
             save(picture(one, title, subtitle), folder, "sensitivity" if page == 1 else f"sensitivity_{page}")
 
 
 def picture(found: Sensitivity, title: str, subtitle: str) -> Figure:
     """The indices of every factor, the largest first, with their intervals."""
-    from experiments.drawing import BLUE, GREY, INK, PALE, quiet_axes, slide
+    from experiments.drawing import BLUE, GREY, INK, PALE, VERMILLION, quiet_axes, slide
 
     sobol = found.kind == "sobol"
     large, half = ("total", "total_half") if sobol else ("mean_abs", "mean_abs_half")
     table = found.table.sort_values(large, ascending=False)
     figure = slide(title, subtitle, _EXPLAINED[found.kind].replace("; ", ";\n", 1))
-    axes = figure.add_axes((0.36, 0.16, 0.58, 0.66))
+    axes = figure.add_axes((0.36, 0.16, 0.58, 0.62))
     quiet_axes(axes, grid="x")
     rows = np.arange(len(table))
     axes.barh(rows, table[large], height=0.62, color=PALE if sobol else BLUE)
@@ -228,6 +237,9 @@ def picture(found: Sensitivity, title: str, subtitle: str) -> Figure:
         axes.barh(rows, table["first"].clip(lower=0.0), height=0.34, color=BLUE)
         axes.text(0.0, 1.02, "alone", transform=axes.transAxes, color=BLUE, fontsize=10)
         axes.text(0.08, 1.02, "with others", transform=axes.transAxes, color=GREY, fontsize=10)
+        if not np.isnan(found.told.chance):
+            axes.axvline(found.told.chance, color=VERMILLION, linewidth=1.4, linestyle="--")
+            axes.text(0.24, 1.02, "as large as chance", transform=axes.transAxes, color=VERMILLION, fontsize=10)
     axes.set_yticks(rows, [str(name) for name in table.index], color=INK, fontsize=10)
     axes.set_ylim(len(table) - 0.4, -0.6)
     axes.set_xlim(left=0.0)

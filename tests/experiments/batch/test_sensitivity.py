@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import experiments
-from experiments.batch.answers import Answers, answers
+from experiments.batch.answers import Answers, answers, chance_share
 from experiments.batch.designs import Design, places
 from experiments.batch.plan import Plan
 from experiments.batch.sensitivity import analysed
@@ -35,7 +35,7 @@ until: 2025-01-01
 
 
 def told(design: Design, values: np.ndarray) -> Answers:
-    return Answers("one", None, values, pd.DataFrame(places(design, RANGES, 1), columns=["a", "b", "c"]))
+    return Answers("one", None, values, pd.DataFrame(places(design, RANGES, 1), columns=["a", "b", "c"]), float("nan"))
 
 
 def test_sobol_finds_the_indices_of_a_function_that_has_them() -> None:
@@ -66,6 +66,17 @@ def test_what_never_moves_has_no_indices() -> None:
     design = Design(kind="sobol", size=8)
     table = analysed("sobol", told(design, np.ones(8 * 5)), False, 4, 1).table
     assert (table == 0.0).all(axis=None)
+
+
+def test_chance_is_told_from_what_differs_between_points() -> None:
+    chance = np.random.default_rng(1)
+    points, replicates = 400, 4
+    real = chance.normal(size=(points, 1)) * 3.0
+    luck = chance.normal(size=(1, replicates)) * 50.0  # of a replicate everywhere
+    table = pd.DataFrame(real + luck + chance.normal(size=(points, replicates)) * 2.0)
+    assert chance_share(table) == pytest.approx(1.0 / (9.0 + 1.0), abs=0.02)
+    assert chance_share(pd.DataFrame(real + luck)) == pytest.approx(0.0, abs=1e-12)
+    assert np.isnan(chance_share(pd.DataFrame(real)))
 
 
 @pytest.fixture(scope="module", params=["sobol", "morris"])
