@@ -11,11 +11,6 @@ open the store and read one indicator of all runs.
 
 from __future__ import annotations
 
-import os
-
-for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")  # as the command line does; before NumPy is loaded
-
 import argparse
 import json
 import subprocess
@@ -25,6 +20,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 import experiments
 from experiments.batch.experiment import load_experiment
@@ -83,11 +79,12 @@ def loop(file: Path) -> tuple[float, dict[str, np.ndarray]]:
     column = indicators.keys().index(("technicians", "all"))
     found = {}
     begun = time.perf_counter()
-    for task in plan.tasks(()):
-        for run in task.runs:
-            scenario = scenario_of(task, run)
-            model = CareerModel(scenario, scale=task.scale, rng=task.seed, until=task.until, threads=1)
-            found[run.key] = indicators.yearly(model.run())[-1, column]
+    with threadpool_limits(1):  # as the command line has it
+        for task in plan.tasks(()):
+            for run in task.runs:
+                scenario = scenario_of(task, run)
+                model = CareerModel(scenario, scale=task.scale, rng=task.seed, until=task.until, threads=1)
+                found[run.key] = indicators.yearly(model.run())[-1, column]
     return time.perf_counter() - begun, found
 
 

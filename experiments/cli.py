@@ -320,6 +320,34 @@ def sensitivity(
 
 @app.command()
 @stoppable
+def discover(
+    folder: StoreFolder,
+    goal: Annotated[str, typer.Option("--goal", metavar="GOAL", help="Such as '5000 more technicians by 2035'.")],
+    scenario: Annotated[
+        str | None,
+        typer.Option("--scenario", metavar="ID", help="Scenario that is to reach it; needed where there are several."),
+    ] = None,
+    reference: Annotated[
+        str | None,
+        typer.Option("--reference", metavar="ID", help="Scenario it is compared with; the first when left out."),
+    ] = None,
+    missed: Annotated[bool, typer.Option("--missed", help="Find where the goal is missed instead.")] = False,
+    threshold: Annotated[
+        float,
+        typer.Option("--threshold", metavar="SHARE", help="Least part of the points in the region, above 0 to 1."),
+    ] = 0.8,
+    experiment: Experiment = None,
+    out: Annotated[Path | None, _out("Folder for tables and picture; none when left out.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Find in which region of the uncertainties and levers of an experiment a goal is reached (PRIM)."""
+    from experiments.batch.discovery import Asked, discover
+
+    return discover(folder, Asked(goal, missed, threshold, experiment, scenario, reference), out, as_json)
+
+
+@app.command()
+@stoppable
 def facts(
     scale: Scale = 100.0,
     replicates: Replicates = 10,

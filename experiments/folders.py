@@ -95,12 +95,12 @@ def _occupied(folder: Path) -> bool:
 
 
 def _ours(folder: Path) -> bool:
-    """Whether a folder was written by a command before."""
+    """Whether a folder was written by a command before; a store of runs is not to be replaced."""
     try:
         manifest: Any = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(manifest, dict) and manifest.get("made_by") == MADE_BY
+    return isinstance(manifest, dict) and manifest.get("made_by") == MADE_BY and "kind" not in manifest
 
 
 def _missing(folder: Path) -> list[Path]:

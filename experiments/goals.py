@@ -41,7 +41,10 @@ class Goal:
         differences : with the baseline; shape (pairs, years, keys)
         """
         column = indicators.keys().index((self.indicator, self.group))
-        found = np.asarray(differences[:, years.index(self.year), column])
+        return self.met(np.asarray(differences[:, years.index(self.year), column]))
+
+    def met(self, found: NDArray[Any]) -> NDArray[np.bool_]:
+        """Whether differences of the indicator, group and year are large enough."""
         return found >= self.amount if self.more else found <= -self.amount
 
 

@@ -174,7 +174,7 @@ def _print(console: Console, found: list[Sensitivity], asked: Asked, year: int, 
                 cells = [f"{row['mean']:+,.0f}", f"{row['mean_abs']:,.0f}", f"± {row['mean_abs_half']:,.0f}"]
                 table.add_row(str(name), *cells, f"{row['spread']:,.0f}")
         console.print(table)
-        console.print(chance_words(one.told.chance), soft_wrap=True)
+        console.print(chance_words(one), soft_wrap=True)
     console.print(f"\n[dim]{_EXPLAINED[found[0].kind]}", soft_wrap=True)
 
 
@@ -186,11 +186,13 @@ _EXPLAINED: Final = {
 }
 
 
-def chance_words(share: float) -> str:
+def chance_words(found: Sensitivity) -> str:
     """How much of what differs between points is chance."""
+    share = found.told.chance
     if np.isnan(share):
         return "How much of the variance is chance cannot be told from one replicate; give two or more."
-    return f"Chance is {share:.0%} of the variance; an index with others of no more than that may be chance alone."
+    alike = "an index with others of no more than that" if found.kind == "sobol" else "spread, and size without mean,"
+    return f"Chance is {share:.0%} of the variance between points; {alike} may be chance alone."
 
 
 def _write(folder: Path, found: list[Sensitivity], asked: Asked, year: int, about: dict[str, Any]) -> None:

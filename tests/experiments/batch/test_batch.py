@@ -191,6 +191,16 @@ def test_what_is_asked_of_a_store_must_be_there(made: Path, command: Command) ->
         assert message in err
 
 
+def test_results_of_another_command_never_replace_a_store(made: Path, command: Command) -> None:
+    before = sorted(path for path in (made / "store").rglob("*"))
+    code, out, err = command(
+        "run", "baseline", "--scale", "5000", "--until", "2023-01-01", "--out", str(made / "store")
+    )
+    assert (code, out) == (2, "")
+    assert "holds other files than earlier results" in err
+    assert sorted(path for path in (made / "store").rglob("*")) == before
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_batch_goes_on(
