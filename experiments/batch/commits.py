@@ -6,7 +6,7 @@ import json
 import shutil
 import time
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -177,7 +177,7 @@ def recover(folder: Path, alive: Collection[str]) -> None:
 
 
 def records(folder: Path) -> Iterator[tuple[Path, list[dict[str, Any]]]]:
-    """Every commit with the files that it put into the tables; an unreadable one has None."""
+    """Every commit with the files that it put into the tables; an unreadable one has no files."""
     for file in sorted((folder / layout.COMMITS).glob("*.json")):
         try:
             yield file, json.loads(file.read_bytes())["files"]
@@ -185,14 +185,17 @@ def records(folder: Path) -> Iterator[tuple[Path, list[dict[str, Any]]]]:
             yield file, []
 
 
-def damage(folder: Path, thorough: bool) -> Iterator[tuple[Path, str]]:
+def damage(
+    folder: Path, listed_files: Iterable[tuple[Path, list[dict[str, Any]]]], thorough: bool
+) -> Iterator[tuple[Path, str]]:
     """What is wrong with the tables: the commit that it belongs to, and a line.
 
     Parameters
     ----------
+    listed_files : from `records`, read while nobody was writing
     thorough : whether to compute every digest again, rather than look at sizes
     """
-    for commit_file, files in records(folder):
+    for commit_file, files in listed_files:
         if not files:
             yield commit_file, f"{commit_file.relative_to(folder)} cannot be read"
         for one in files:

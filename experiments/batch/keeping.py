@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -78,13 +79,14 @@ def verify(folder: Path, repair: bool, as_json: bool) -> int:
     """
     layout.checked(folder)
     begun = time.monotonic()
-    with writing(folder):
-        wrong = list(damage(folder, thorough=True))
-        commits = list(dict.fromkeys(commit for commit, _ in wrong))
-        if repair:
-            for commit in commits:
+    with _while_nobody_writes(folder, repair):
+        listed = list(records(folder))
+    wrong = list(damage(folder, listed, thorough=True))
+    if repair and wrong:
+        with writing(folder):
+            for commit in dict.fromkeys(commit for commit, _ in wrong):
                 set_aside(folder, commit)
-    files = sum(len(listed) for _, listed in records(folder))
+    files = sum(len(of_commit) for _, of_commit in listed)
     if as_json:
         told = {"store": str(folder), "files": files, "damaged": [what for _, what in wrong], "repaired": repair}
         print_json(told)
@@ -96,6 +98,18 @@ def verify(folder: Path, repair: bool, as_json: bool) -> int:
         right = f"careerflows store verify {folder} --repair sets them aside, and the batch does their runs again"
         notice(f"set aside in {folder / 'damaged'}; the batch does their runs again" if repair else right)
     return 0 if repair or not wrong else FAILED
+
+
+@contextmanager
+def _while_nobody_writes(folder: Path, must: bool) -> Iterator[None]:
+    """Hold the tables still; on a disk that cannot be written nobody writes, so there it need not be."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(writing(folder))
+        except OSError:
+            if must:
+                raise
+        yield
 
 
 def export(folder: Path, out: Path, experiment: str | None, wanted: dict[str, Sequence[Any] | None]) -> int:

@@ -26,7 +26,7 @@ from sim.scenario import Measure, Parameter
 MOST_RUNS: Final = 10_000_000
 BOTH: Final = (INDICATORS, LEDGERS)
 _PER_SCALE: Final = 0.1
-_FEWEST, _MOST = 4, 64
+_FEWEST, _MOST = 8, 64
 """Runs of a task: about the scale times _PER_SCALE, work of a few seconds, so that little is lost with a process."""
 
 

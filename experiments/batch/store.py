@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.batch import layout
-from experiments.batch.commits import commit, damage, recover
+from experiments.batch.commits import commit, damage, records, recover
 from experiments.batch.files import WORK, held, listed, write_file
 from experiments.batch.layout import EXPERIMENTS, FAILURES, JOURNAL, LOCKS, RUNS
 from experiments.batch.packed import about
@@ -152,7 +152,7 @@ class Store:
             self._work.mkdir()
             with writing(self.folder):
                 recover(self.folder, [place.name for place in self._folders(WORK) if self._alive(place.name)])
-                for _, what in damage(self.folder, thorough=False):
+                for _, what in damage(self.folder, records(self.folder), thorough=False):
                     raise UserError(f"{self.folder / what}; {_REPAIR.format(self.folder)}")
                 self._adopt()
             self.finished.look()

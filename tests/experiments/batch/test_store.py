@@ -134,7 +134,7 @@ def test_a_batch_killed_at_any_step_of_putting_runs_into_the_tables(
         assert len(store.finished.done) == 16
         store.flush()
     assert_same(tmp_path / "s", small_store)
-    assert not list(damage(tmp_path / "s", thorough=True))
+    assert not list(damage(tmp_path / "s", records(tmp_path / "s"), thorough=True))
 
 
 def test_a_journal_entry_that_is_not_whole_is_dropped(done: list[tuple[Task, bytes]], tmp_path: Path) -> None:
