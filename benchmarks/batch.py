@@ -27,7 +27,7 @@ from experiments.batch.experiment import load_experiment
 from experiments.batch.plan import Plan
 from experiments.batch.work import scenario_of
 from experiments.replicates import prepare
-from sim import indicators
+from sim import beginning, indicators
 from sim.model import CareerModel
 
 HOME = Path(__file__).parents[1]
@@ -75,6 +75,7 @@ def timed(file: Path, store: Path, processes: int) -> float:
 
 def loop(file: Path) -> tuple[float, dict[str, np.ndarray]]:
     """Seconds of calling the model for every run of a plan, and the technicians of each at the end."""
+    beginning._kept.clear()
     plan = Plan(load_experiment(file), None)
     column = indicators.keys().index(("technicians", "all"))
     found = {}

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
 from calibration.priors import load_space, rounded
 from sim.scenario import Lever, Measure, Parameter, Scenario
@@ -82,6 +81,8 @@ class Design:
     def of(cls, scenarios: Sequence[Scenario], number: int, seed: int) -> Design:
         """A number of draws; a draw gives the same parameters to all scenarios, and the same effect to a measure in
         whichever it stands."""
+        from scipy.stats import qmc  # takes half a second to load
+
         found = assumptions(scenarios)
         hypercube = qmc.LatinHypercube(len(found), rng=np.random.default_rng([seed, number]))
         return cls(tuple(scenarios), found, hypercube.random(number))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
@@ -144,6 +144,17 @@ def _found(prior: Prior, baseline: Scenario) -> float:
     if prior.how == "factor":
         return float(value) / base
     return float(np.log(value / (1.0 - value)) - np.log(base / (1.0 - base)))
+
+
+def drawn_names(scenario: Scenario, usual: Scenario, names: Iterable[str]) -> list[str]:
+    """Which parameters of a draw of the posterior a scenario takes: what a user gave another value keeps it.
+
+    Parameters
+    ----------
+    usual : the packaged baseline
+    names : of the parameters that the posterior moves
+    """
+    return [name for name in names if scenario.parameters[name].value == usual.parameters[name].value]
 
 
 class _File(_Record):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
 
+from experiments.interrupts import on_interrupt
 from experiments.options import Settings
 from sim.ledger import Ledger
 from sim.model import CareerModel
@@ -126,16 +127,6 @@ class Batch(Generic[T]):
             kept.append(self._keep(model.ledger))
             self._tick()
         return Replicate(number, tuple(kept))
-
-
-def on_interrupt(handler: Any) -> Any:
-    """Set what Ctrl-C does and return what it did before; only the main thread can, and not where it is ignored."""
-    if threading.current_thread() is not threading.main_thread():
-        return None
-    before = signal.getsignal(signal.SIGINT)
-    if handler is not None and before is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, handler)
-    return before
 
 
 def prepare(scenario: Scenario) -> None:

@@ -7,7 +7,7 @@ the spread between draws can be told from chance (analysis of variance with rand
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from scipy.special import ndtri
 
 from calibration.assumed import drawn
 from calibration.posterior import Posterior
+from calibration.priors import drawn_names
 from experiments.comparison import LEVEL, interval, shown_years
 from experiments.options import BASELINE, Settings, scenario_named
 from experiments.outcomes import Outcome, by_year
@@ -116,17 +117,6 @@ def spread(
     calibration, ranges = (WIDTH * between(values.reshape(draws, CHANCES, *values.shape[1:])) for values in found[:2])
     mean, low, high = interval(differences(reference))
     return Spread(mean, (high - low) / 2.0, calibration, ranges, found[2])
-
-
-def drawn_names(scenario: Scenario, usual: Scenario, names: Iterable[str]) -> list[str]:
-    """Which parameters of a draw of the posterior a scenario takes: what a user gave another value keeps it.
-
-    Parameters
-    ----------
-    usual : the packaged baseline
-    names : of the parameters that the posterior moves
-    """
-    return [name for name in names if scenario.parameters[name].value == usual.parameters[name].value]
 
 
 def _indicators(outcomes: Sequence[Outcome]) -> Array:

@@ -26,8 +26,8 @@ from experiments.batch.experiment import Experiment, load_experiment
 from experiments.batch.plan import Plan
 from experiments.batch.run import Engine, Progress, Running
 from experiments.batch.store import Store
+from experiments.interrupts import on_interrupt
 from experiments.options import UserError, packaged_posterior
-from experiments.replicates import on_interrupt
 from experiments.screen import notice, output, place_words, print_json, waiting
 from experiments.wording import duration
 
@@ -61,6 +61,9 @@ def batch(file: str, how: How, dry_run: bool) -> int:
     begun = time.monotonic()
     try:
         progress, stopped = _run(plan, folder, how)
+    except KeyboardInterrupt:
+        notice("stopped at once: what was finished is kept; the same command goes on")
+        return INTERRUPTED
     except OSError as error:
         if error.errno is None:  # not from a disk
             raise
@@ -173,13 +176,14 @@ def _stoppable(stop: threading.Event) -> Iterator[None]:
         on_interrupt(signal.default_int_handler)
 
     before = on_interrupt(ask)
-    main = threading.current_thread() is threading.main_thread()
-    terminated = signal.signal(signal.SIGTERM, ask) if main else None
+    terminated = None
+    if threading.current_thread() is threading.main_thread():
+        terminated = signal.signal(signal.SIGTERM, ask)
     try:
         yield
     finally:
         on_interrupt(before)
-        if main:
+        if terminated is not None:
             signal.signal(signal.SIGTERM, terminated)
 
 

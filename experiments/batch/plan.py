@@ -6,22 +6,24 @@ import pickle
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from calibration.posterior import Posterior
+from calibration.priors import drawn_names
 from experiments.batch import keys
 from experiments.batch.designs import points
 from experiments.batch.experiment import INDICATORS, LEDGERS, Experiment
 from experiments.batch.factors import Value
 from experiments.batch.work import Run, Task
 from experiments.options import BASELINE, UserError
-from experiments.uncertainty import drawn_names
 from scenarios.loading import load
 from sim.scenario import Measure, Parameter
+
+if TYPE_CHECKING:
+    from calibration.posterior import Posterior
 
 MOST_RUNS: Final = 10_000_000
 BOTH: Final = (INDICATORS, LEDGERS)

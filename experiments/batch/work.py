@@ -19,7 +19,6 @@ from experiments.batch.packed import pack
 from experiments.batch.tables import LEDGER_TABLES
 from scenarios.loading import moved_too_far
 from sim import indicators
-from sim.model import CareerModel
 from sim.scenario import Measure, Scenario
 
 DONE: Final = "done"
@@ -132,6 +131,8 @@ def scenario_of(task: Task, run: Run) -> Scenario:
 
 
 def _kept(scenario: Scenario, task: Task) -> dict[str, NDArray[Any]]:
+    from sim.model import CareerModel  # the batch itself need not load the engine
+
     model = CareerModel(scenario, scale=task.scale, rng=task.seed, until=task.until, threads=1)
     ledger = model.run()
     del model.state, model.events  # at once: a model is part of a cycle, and waits for the garbage collector

@@ -54,7 +54,8 @@ QUERY = """
 def test_the_script_for_r_reads_a_store(tmp_path: Path) -> None:
     store = tmp_path / "store"
     stored(Plan(experiment(tmp_path), None), store)
-    frame = duckdb.sql(QUERY.format(store=store, name="small")).df()
+    with duckdb.connect() as connection:
+        frame = connection.sql(QUERY.format(store=store, name="small")).df()
     assert frame["runs"].tolist() == [2] * 6
     found = shutil.which("Rscript")
     if found is None or subprocess.run([found, "-e", "library(arrow); library(dplyr)"], capture_output=True).returncode:

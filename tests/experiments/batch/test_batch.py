@@ -113,7 +113,8 @@ def test_other_programs_read_the_store(made: Path) -> None:
         where i.indicator = 'technicians' and i."group" = 'all' and i.year = 2023
         group by all order by all
     """
-    found = duckdb.sql(query).df()
+    with duckdb.connect() as connection:
+        found = connection.sql(query).df()
     ours = experiments.load(made / "store").indicators(indicator="technicians", group="all", year=2023)
     ours = ours.rename(columns={"part_time_availability.reach": "reach"})
     wanted = ours.groupby(["scenario", "reach"], observed=True)["value"].mean().reset_index()

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from calibration.priors import drawn_names
 from experiments.batch import packed
 from experiments.batch.plan import Plan, summary
 from experiments.batch.work import work
 from experiments.options import packaged_posterior
-from experiments.uncertainty import drawn_names
 from scenarios.loading import load
 from scenarios.overriding import changed
 from sim import indicators
