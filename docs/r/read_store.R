@@ -23,10 +23,10 @@ technicians <- open_dataset(file.path(store, "indicators"), partitioning = hive_
 
 answers <- design |>
   mutate(run = as.character(run), scenario = as.character(scenario)) |>
-  inner_join(technicians, by = "run")
+  inner_join(technicians, by = "run", relationship = "many-to-many")
 
 # Differences with the first scenario, in pairs: the same point, draw, replicate, scale and year.
-first <- answers$scenario[1]
+first <- as.character(design$scenario[1])
 pairs <- answers |>
   filter(scenario != first) |>
   inner_join(

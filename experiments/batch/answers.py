@@ -92,27 +92,32 @@ def answers(
             values = values - found.loc[first]
         table = values.unstack(PAIR).sort_index()  # a row for each point, a column for each pair
         means = table.mean(axis=1).to_numpy(float)
-        told.append(Answers(name, None if name == first else first, means, factors, chance_share(table)))
+        by_draw = table.columns.get_level_values("draw")
+        chance = chance_share(table.to_numpy(float), by_draw.to_numpy())
+        told.append(Answers(name, None if name == first else first, means, factors, chance))
     return last, told
 
 
-def chance_share(table: pd.DataFrame) -> float:
+def chance_share(values: NDArray[np.float64], draws: NDArray[Any]) -> float:
     """Share of the variance of the rows' means that is chance.
 
-    Chance is what is left of a number without the mean of its row and that of its column: a replicate in which there
-    is more luck everywhere does not move one point against another.
+    Chance is what is left of a number, within a draw of the posterior, without the mean of its row and that of its
+    column: a replicate in which there is more luck everywhere does not move one point against another.
 
     Parameters
     ----------
-    table : a row for each point, a column for each draw and replicate
+    values : a row for each point, a column for each draw and replicate
+    draws : draw of each column
     """
-    values = table.to_numpy(float)
+    means = values.mean(axis=1)
+    each = [values[:, draws == draw] for draw in np.unique(draws)]
     points, columns = values.shape
-    if points < 2 or columns < 2 or np.ptp(values.mean(axis=1)) == 0.0:
+    if points < 2 or min(part.shape[1] for part in each) < 2 or np.ptp(means) == 0.0:
         return float("nan")
-    left = values - values.mean(axis=1, keepdims=True) - values.mean(axis=0, keepdims=True) + values.mean()
-    per_number = (left**2).sum() / ((points - 1) * (columns - 1))
-    return float(min(1.0, per_number / columns / values.mean(axis=1).var(ddof=1)))
+    left = [part - part.mean(axis=1, keepdims=True) - part.mean(axis=0, keepdims=True) + part.mean() for part in each]
+    freedom = sum((points - 1) * (part.shape[1] - 1) for part in each)
+    per_number = sum(float((part**2).sum()) for part in left) / freedom
+    return float(min(1.0, per_number / columns / means.var(ddof=1)))
 
 
 def about_words(told: Answers, indicator: str) -> str:

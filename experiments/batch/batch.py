@@ -75,7 +75,10 @@ def planned(experiment: Experiment, quiet: bool) -> Plan:
     """The plan of an experiment."""
     posterior = packaged_posterior() if experiment.file.posterior else None
     with waiting("Planning", quiet):
-        return Plan(experiment, posterior)
+        try:
+            return Plan(experiment, posterior)
+        except ValueError as error:  # values that go together badly, though each alone can be had
+            raise UserError(f"{experiment.file.id}: {error}") from None
 
 
 def _disk_words(folder: Path, error: OSError) -> str:
@@ -251,6 +254,9 @@ def _told(plan: Plan, folder: Path, how: How, progress: Progress, stopped: bool,
     if stopped:
         notice("stopped: what was finished is kept; the same command goes on")
         return INTERRUPTED
+    if progress.to_do:
+        notice(f"{progress.to_do} runs have no result; run the same command again")
+        return FAILED
     if progress.failed:
         notice(f"{progress.failed} runs failed: careerflows store status {folder} says why; --retry-failed tries again")
         return FAILED

@@ -54,11 +54,14 @@ class Cluster(AbstractContextManager["Cluster"]):
             logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is said by us, in one line
         try:
             self._client = distributed.Client(**self._target(), timeout=WAIT, set_as_default=False)
-        except (OSError, TimeoutError, ValueError) as error:
-            why = " ".join(str(error).split()) or "no answer"
+        except UserError:
+            raise
+        except Exception as error:  # Dask raises of many kinds where an address or scheduler file is wrong
+            why = " ".join(str(error).split()) or type(error).__name__
             raise UserError(f"--cluster: no scheduler answers at {self.address} ({why}); {_START}") from None
         try:
-            self._check()
+            with self._reachable():
+                self._check()
         except BaseException:
             self._client.close(timeout=2)
             raise

@@ -23,6 +23,8 @@ from experiments.batch.tables import LEDGER_TABLES, indicator_slices, ledger_sli
 from experiments.batch.work import DONE
 
 DAMAGED: Final = "damaged"
+_OF_FILE: Final = {"path", "made", "bytes", "sha256", "rows"}
+"""What a commit tells of each file."""
 _RUN_COLUMNS: Final = ("run", "scenario", "scale", "seed", "until", "kept", "facts", "code")
 _FAILURE_COLUMNS: Final = ("run", "scenario", "scale", "seed", "message", "finished", "host")
 _TIMING_COLUMNS: Final = ("run", "seconds", "finished", "host")
@@ -81,7 +83,8 @@ def commit(folder: Path, work: Path, entries: Sequence[Path], known: Collection[
         record = {"files": files, "runs": len(found.runs), "failures": len(found.failures)}
         write_file(folder / layout.COMMITS / f"{name}.json", json.dumps(record, indent=1).encode(), work)
     except BaseException:
-        shutil.rmtree(place, ignore_errors=True)
+        if not (folder / layout.COMMITS / f"{name}.json").exists():  # else it is finished by whoever comes next
+            shutil.rmtree(place, ignore_errors=True)
         raise
     return _finish(folder, place)
 
@@ -180,8 +183,9 @@ def records(folder: Path) -> Iterator[tuple[Path, list[dict[str, Any]]]]:
     """Every commit with the files that it put into the tables; an unreadable one has no files."""
     for file in sorted((folder / layout.COMMITS).glob("*.json")):
         try:
-            yield file, json.loads(file.read_bytes())["files"]
-        except (ValueError, KeyError, TypeError):
+            files = json.loads(file.read_bytes())["files"]
+            yield file, files if all(one.keys() >= _OF_FILE for one in files) else []
+        except (ValueError, KeyError, TypeError, AttributeError):
             yield file, []
 
 

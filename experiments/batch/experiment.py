@@ -150,13 +150,13 @@ def experiment_of(document: Document, text: str, beside: Path | None = None) -> 
         raise document.error(problem.path, problem.message)
     scenarios = _scenarios(file, document, beside)
     factors = _factors(file, document, scenarios)
-    names = [factor.name for factor in factors]
     if (wrong := design_problem(file.design, factors)) is not None:
         path, message = wrong
         raise document.error(("design", *path), message)
-    if twice := {name for name in names if names.count(name) > 1}:
-        name = min(twice)
-        raise document.error(("levers", name), f"{name} is an uncertainty too; give it once")
+    moved = [(factor.change.name, factor.change.key.removesuffix(".share")) for factor in factors]
+    if twice := [factor for factor, one in zip(factors, moved, strict=True) if moved.count(one) > 1]:
+        last = twice[-1]
+        raise document.error((last.role, last.name), f"is what {twice[0].name} is already; give it once")
     return Experiment(file, text, scenarios, factors)
 
 
@@ -189,9 +189,9 @@ def _problems(file: ExperimentFile) -> Iterator[Problem]:
 def _scenarios(file: ExperimentFile, document: Document, beside: Path | None) -> tuple[Scenario, ...]:
     found: dict[str, Scenario] = {}
     for index, name in enumerate(file.scenarios):
-        local = beside / name if beside is not None and name.endswith((_SUFFIX, ".yml")) else None
+        parts = (str(_local(part.strip(), beside)) for part in name.split("+"))
         try:
-            scenario = load(local if local is not None and local.is_file() else name)
+            scenario = load(name if Path(name).exists() else "+".join(parts))
         except InputError as error:
             raise document.error(("scenarios", index), str(error)) from None
         if scenario.id in found:
@@ -199,6 +199,12 @@ def _scenarios(file: ExperimentFile, document: Document, beside: Path | None) ->
             raise document.error(("scenarios", index), what)
         found[scenario.id] = scenario
     return tuple(found.values())
+
+
+def _local(name: str, beside: Path | None) -> str | Path:
+    """A scenario file beside the experiment, if there is one of that name; else the name."""
+    file = beside / name if beside is not None and name.endswith((_SUFFIX, ".yml")) else None
+    return file if file is not None and file.is_file() else name
 
 
 def _factors(file: ExperimentFile, document: Document, scenarios: tuple[Scenario, ...]) -> tuple[Factor, ...]:

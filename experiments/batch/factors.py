@@ -101,6 +101,8 @@ def factor_of(name: str, spec: Any, role: str, scenarios: Sequence[Scenario], po
     ------
     ValueError, with one clear line
     """
+    if "=" in name or name != name.strip():
+        raise ValueError("is no name; write it without '=' and without spaces around it")
     change = change_of(f"{name}=0", scenarios)
     target = _target(change, scenarios)
     if target is None:
@@ -178,6 +180,8 @@ def _values(
         span = spec["range"]
         if not isinstance(span, list) or len(span) != 2 or not all(is_number(v) and math.isfinite(v) for v in span):
             raise ValueError("range takes two numbers [lowest, highest]")
+        if not math.isfinite(span[1] - span[0]):
+            raise ValueError(f"range {span} is wider than any number; give a narrower one")
         if not span[0] < span[1]:
             raise ValueError(f"range {span} does not run from low to high; give [lowest, highest]")
         return None, (float(span[0]), float(span[1]))

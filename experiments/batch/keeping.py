@@ -11,10 +11,10 @@ from typing import Any, Final
 import pandas as pd
 
 from experiments.batch import layout
-from experiments.batch.commits import damage, records, set_aside
+from experiments.batch.commits import damage, records, recover, set_aside
 from experiments.batch.estimate import size_words
 from experiments.batch.reading import Results
-from experiments.batch.store import writing
+from experiments.batch.store import alive_in, writing
 from experiments.options import UserError
 from experiments.screen import notice, output, plain_table, print_json
 from experiments.wording import duration
@@ -79,7 +79,9 @@ def verify(folder: Path, repair: bool, as_json: bool) -> int:
     """
     layout.checked(folder)
     begun = time.monotonic()
-    with _while_nobody_writes(folder, repair):
+    with _while_nobody_writes(folder, repair) as may_write:
+        if may_write:
+            recover(folder, alive_in(folder))
         listed = list(records(folder))
     wrong = list(damage(folder, listed, thorough=True))
     if repair and wrong:
@@ -101,15 +103,17 @@ def verify(folder: Path, repair: bool, as_json: bool) -> int:
 
 
 @contextmanager
-def _while_nobody_writes(folder: Path, must: bool) -> Iterator[None]:
-    """Hold the tables still; on a disk that cannot be written nobody writes, so there it need not be."""
+def _while_nobody_writes(folder: Path, must: bool) -> Iterator[bool]:
+    """Hold the tables still; yields false on a disk that cannot be written, where nobody writes anyway."""
     with ExitStack() as stack:
         try:
             stack.enter_context(writing(folder))
         except OSError:
             if must:
                 raise
-        yield
+            yield False
+            return
+        yield True
 
 
 def export(folder: Path, out: Path, experiment: str | None, wanted: dict[str, Sequence[Any] | None]) -> int:
@@ -124,6 +128,8 @@ def export(folder: Path, out: Path, experiment: str | None, wanted: dict[str, Se
         raise UserError(f"--out: {out.name!r} ends in none of {', '.join(FORMATS)}; give such a file")
     results = Results(folder)
     frame = results.indicators(experiment, **wanted)
+    if frame.empty:
+        raise UserError(f"{folder} holds no such numbers; careerflows store status {folder} says how far its runs are")
     if out.suffix == ".xlsx" and len(frame) > _EXCEL_ROWS:
         right = "give fewer --indicator, --group or --year, or a .csv or .parquet file"
         raise UserError(f"--out: {len(frame):,} rows are more than a sheet can have; {right}")

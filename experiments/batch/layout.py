@@ -121,6 +121,8 @@ def checked(folder: Path) -> Path:
         raise UserError(f"{folder} is no store; give the folder of careerflows batch, such as results/lever_sweep")
     try:
         found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["format"]
+    except FileNotFoundError:
+        raise UserError(f"{folder / MANIFEST} is missing; run a batch into the store, it writes it anew") from None
     except (ValueError, KeyError, TypeError):
         found = None
     if found != FORMAT:

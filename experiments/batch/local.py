@@ -18,7 +18,8 @@ from typing import Any, Final, Self
 
 from threadpoolctl import threadpool_limits
 
-from experiments.batch.work import Task, work
+from experiments.batch.work import OtherCode, Task, work
+from experiments.options import UserError
 
 QUEUED: Final = 2
 """Tasks given to a process at a time: the one it works on and the next, so that it never waits."""
@@ -46,6 +47,13 @@ def _end_with(line: Connection) -> None:
     with contextlib.suppress(EOFError, OSError):
         line.recv_bytes()
     os._exit(1)
+
+
+def _came(future: Future[bytes]) -> bytes:
+    try:
+        return future.result()
+    except OtherCode:
+        raise UserError("the model was changed while the batch ran; run the same command again") from None
 
 
 class _Process:
@@ -100,7 +108,15 @@ class Processes(AbstractContextManager["Processes"]):
         if least is None or (least.tasks and len(self._processes) < self.workers):
             least = _Process()
             self._processes.append(least)
-        least.give(task)
+        try:
+            least.give(task)
+        except BrokenProcessPool:  # gone since the last look; what it had is found to be lost at the next one
+            if not least.tasks:
+                self._processes.remove(least)
+                least.end()
+            fresh = _Process()
+            self._processes.append(fresh)
+            fresh.give(task)
 
     def answers(self, seconds: float) -> Iterator[Answer]:
         """What has been done within some seconds."""
@@ -113,7 +129,7 @@ class Processes(AbstractContextManager["Processes"]):
                 continue
             for future in finished:
                 task = process.tasks.pop(future)
-                yield Answer(task, future.result())
+                yield Answer(task, _came(future))
 
     def _lost(self, process: _Process) -> Iterator[Answer]:
         """A process is gone: the task it worked on may be why, the next one is given to another."""
@@ -123,7 +139,7 @@ class Processes(AbstractContextManager["Processes"]):
         first = True
         for future, task in waiting:
             if future.done() and future.exception() is None:
-                yield Answer(task, future.result())
+                yield Answer(task, _came(future))
             elif first:
                 first = False
                 yield Answer(task, None, "the process that computed it was killed, perhaps for want of memory")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MOST_RUNS: Final = 10_000_000
 BOTH: Final = (INDICATORS, LEDGERS)
+STRENGTH: Final = "strength"
 _PER_SCALE: Final = 0.1
 _FEWEST, _MOST = 8, 64
 """Runs of a task: about the scale times _PER_SCALE, work of a few seconds, so that little is lost with a process."""
@@ -80,6 +81,7 @@ class Plan:
         """Variant by point, draw and scenario."""
         self.groups: dict[tuple[str, int], list[int]] = {}
         """Variants with the same parameters and the same values given otherwise, which have the same beginning."""
+        self._keys: dict[tuple[int, float, int], str] = {}
         self._find_variants(tick)
 
     def _find_variants(self, tick: Callable[[], Any]) -> None:
@@ -124,8 +126,9 @@ class Plan:
         """Measures of a scenario at a point; None where no lever concerns them."""
         base = self.experiment.scenarios[scenario]
         changed = base.measures
-        for factor, value in zip(self.experiment.factors, self.points[point], strict=True):
-            if not factor.change.of_parameter and factor.concerns(base):
+        pairs = list(zip(self.experiment.factors, self.points[point], strict=True))
+        for factor, value in sorted(pairs, key=lambda pair: pair[0].change.key == STRENGTH):
+            if not factor.change.of_parameter and factor.concerns(base):  # strength last: it is of all that is changed
                 changed = tuple(factor.measure(m, value) if factor.is_of(m, base) else m for m in changed)
         return None if changed is base.measures else changed
 
@@ -140,7 +143,16 @@ class Plan:
         return len(self.variants) * self.experiment.file.replicates * len(self.experiment.scales)
 
     def key(self, variant: int, scale: float, replicate: int, known: Collection[str] = ()) -> str:
-        """Key of a run; that of a run with more outcomes where only this one is known."""
+        """Key of a run; that of a run with more outcomes where only this one is known.
+
+        What is known when a key is asked for first decides it for good.
+        """
+        chosen = self._keys.get((variant, scale, replicate))
+        if chosen is None:
+            chosen = self._keys[variant, scale, replicate] = self._key(variant, scale, replicate, known)
+        return chosen
+
+    def _key(self, variant: int, scale: float, replicate: int, known: Collection[str]) -> str:
         file = self.experiment.file
         content, seed = self.variants[variant].content, file.seed + replicate
         wanted = keys.run_key(content, scale, seed, file.until, self.experiment.kept)

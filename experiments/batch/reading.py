@@ -76,13 +76,22 @@ class Results:
     def about(self, experiment: str | None = None) -> dict[str, Any]:
         """Where the numbers of an experiment come from: its file, factors, scenarios and all parameters."""
         file = self.folder / EXPERIMENTS / self.experiment(experiment) / "about.json"
-        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        return found
+        try:
+            found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+            if {"experiment", "factors", "scenarios", "code"} <= found.keys():
+                return found
+            why = "something is missing"
+        except (OSError, ValueError, AttributeError) as error:
+            why = " ".join(str(error).split())
+        raise UserError(f"{file} cannot be read: {why}; {_AGAIN}")
 
     def design(self, experiment: str | None = None) -> pd.DataFrame:
         """A row for every scenario, point, draw, replicate and scale, with its factors and the key of its run."""
         file = self.folder / EXPERIMENTS / self.experiment(experiment) / "design.parquet"
-        return self._frame(ds.dataset(file, format="parquet").to_table())
+        try:
+            return self._frame(ds.dataset(file, format="parquet").to_table())
+        except (OSError, pa.ArrowException) as error:
+            raise UserError(f"{file} cannot be read: {' '.join(str(error).split())}; {_AGAIN}") from None
 
     def factors(self, experiment: str | None = None) -> tuple[str, ...]:
         """Names of the uncertainties and levers of an experiment."""
@@ -190,6 +199,7 @@ class Results:
         return len(journal_entries(self.folder))
 
 
+_AGAIN: Final = "run the batch again, it writes it anew"
 _FORMAT: Final = ds.ParquetFileFormat(
     default_fragment_scan_options=ds.ParquetFragmentScanOptions(page_checksum_verification=True)
 )

@@ -109,6 +109,16 @@ def told_as_damage(place: Path, store: Path) -> Iterator[None]:
         raise UserError(f"{place} cannot be read: {why}; {_REPAIR.format(store)}") from None
 
 
+def alive_in(folder: Path) -> list[str]:
+    """Names of the batches that still write to a store."""
+    return [place.name for place in listed(folder / WORK) if place.is_dir() and _runs(folder, place.name)]
+
+
+def _runs(folder: Path, name: str) -> bool:
+    with held(folder / LOCKS / f"{name}.lock", wait=0.0) as got:
+        return not got
+
+
 def writing(folder: Path) -> AbstractContextManager[bool]:
     """Hold the tables of a store, so that nobody else writes to them."""
     return held(folder / LOCKS / _LOCK)
@@ -151,7 +161,7 @@ class Store:
             self._journal.mkdir()
             self._work.mkdir()
             with writing(self.folder):
-                recover(self.folder, [place.name for place in self._folders(WORK) if self._alive(place.name)])
+                recover(self.folder, {self._name, *alive_in(self.folder)})
                 for _, what in damage(self.folder, records(self.folder), thorough=False):
                     raise UserError(f"{self.folder / what}; {_REPAIR.format(self.folder)}")
                 self._adopt()
@@ -162,7 +172,8 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        shutil.rmtree(self._work, ignore_errors=True)
+        if error is None:  # else what had been begun is finished by whoever comes next
+            shutil.rmtree(self._work, ignore_errors=True)
         if not self._entries:
             shutil.rmtree(self._journal, ignore_errors=True)
         self._stack.close()
@@ -177,8 +188,7 @@ class Store:
         """Whether a batch still runs."""
         if name == self._name:
             return True
-        with held(self._lock(name), wait=0.0) as got:
-            return not got
+        return _runs(self.folder, name)
 
     def others(self) -> int:
         """How many other batches are writing to the store."""

@@ -165,6 +165,7 @@ MISTAKES = [
     (["batch", "lever_sweep", "--store", "file"], "--store: file is a file; give a folder"),
     (["batch", "lever_sweep", "--store", "/proc/none"], "/proc/none cannot be"),
     (["batch", "lever_sweep", "--cluster", "nowhere"], "--cluster: nowhere is no address and no file"),
+    (["batch", "lever_sweep", "--cluster", "wrong.json"], "--cluster: no scheduler answers at wrong.json"),
     (["store", "status", "none"], "none: there is no such folder"),
     (["store", "export", "none", "--out", "a.doc"], "'a.doc' ends in none of .csv"),
 ]
@@ -173,12 +174,13 @@ MISTAKES = [
 @pytest.mark.parametrize(("arguments", "message"), MISTAKES, ids=[message[:20] for _, message in MISTAKES])
 def test_mistakes_are_told_in_one_line(command: Command, tmp_path: Path, arguments: list[str], message: str) -> None:
     (tmp_path / "file").write_text("")
+    (tmp_path / "wrong.json").write_text("[]")
     code, out, err = command(*arguments)
     assert (code, out) == (2, "")
     assert err.startswith("error: ")
     assert message in err
     assert err.count("\n") == 1
-    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "wrong.json"]
 
 
 def test_what_is_asked_of_a_store_must_be_there(made: Path, command: Command) -> None:
@@ -186,6 +188,7 @@ def test_what_is_asked_of_a_store_must_be_there(made: Path, command: Command) ->
         (["--indicator", "technician"], "'technician' is no indicator; did you mean 'technicians'?"),
         (["--group", "elves"], "'elves' is no group; known: all, women"),
         (["--experiment", "smal"], "did you mean 'small'?"),
+        (["--year", "1900"], "holds no such numbers; careerflows store status"),
     ):
         code, _, err = command("store", "export", str(made / "store"), "--out", "a.csv", *wanted)
         assert code == 2

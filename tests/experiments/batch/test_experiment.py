@@ -105,6 +105,9 @@ WRONG = [
     (SMALL.replace("steps: 2", "steps: 10000").replace("[0, 0.5, 1]", "{range: [0, 1]}"), "makes 100,000,000 points"),
     (SMALL + "posterior: 5\nseed: 4294967295\n", ":13: seed: "),
     (SMALL + "outcomes: [indicator]\n", ":12: outcomes[0]: 'indicator' is not one of indicators, ledgers"),
+    (SMALL.replace("reach: [0, 0.5, 1]", "reach: [0, 1]\n  part_time_availability.reach.share: [1]"), "is what part_"),
+    (SMALL.replace("growth: provenance", "growth: {range: [-1.0e+308, 1.0e+308]}"), "is wider than any number"),
+    (SMALL.replace("availability.reach:", "availability.reach=1:"), "is no name; write it without '='"),
     (SMALL + "outcomes: []\n", ":12: outcomes: is empty; give at least one of indicators, ledgers"),
 ]  # fmt: skip
 
@@ -133,5 +136,6 @@ def test_no_such_file(tmp_path: Path) -> None:
 
 def test_scenario_files_are_found_beside_the_experiment(tmp_path: Path) -> None:
     written(tmp_path, "id: more\ntitle: More\nsummary: More of it.\nextends: hybrid_teachers\n", "more.yaml")
-    found = experiment(tmp_path, "id: a\ntitle: A\nscenarios: [baseline, more.yaml]\n")
-    assert [scenario.id for scenario in found.scenarios] == ["baseline", "more"]
+    text = "id: a\ntitle: A\nscenarios: [baseline, more.yaml, part_time_availability+more.yaml]\n"
+    found = experiment(tmp_path, text)
+    assert [scenario.id for scenario in found.scenarios] == ["baseline", "more", "part_time_availability+more"]

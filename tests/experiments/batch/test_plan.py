@@ -91,11 +91,25 @@ def test_a_scenario_keeps_what_it_gives_another_value_than_the_baseline() -> Non
 def test_with_ledgers_in_the_store_indicators_are_not_computed_again(tmp_path: Path) -> None:
     both = Plan(experiment(tmp_path, SMALL + "outcomes: [indicators, ledgers]\n"), None)
     known = set(both.every_key())
-    alone = Plan(experiment(tmp_path), None)
+    alone, late, early = (Plan(experiment(tmp_path), None) for _ in range(3))
     assert not set(alone.every_key()) & known
-    assert set(alone.every_key(known)) == known
-    assert not list(alone.tasks(known))
+    assert set(late.every_key(known)) == known
+    assert not list(late.tasks(known))
     assert list(both.tasks(set(alone.every_key())))
+    wanted = set(early.every_key())  # what another batch finishes meanwhile does not change what is wanted
+    assert {run.key for task in early.tasks(known) for run in task.runs} == wanted
+    assert set(early.design(known).column("run").to_pylist()) == wanted
+
+
+def test_the_strength_of_a_measure_is_of_all_that_is_changed(tmp_path: Path) -> None:
+    strength = "  part_time_availability.strength: [0.5, 1]\n"
+    effect = "  part_time_availability.employers.part_time: [0.2, 0.4]\n"
+    text = SMALL.replace("  part_time_availability.reach: [0, 0.5, 1]\n", "LEVERS")
+    found = [Plan(experiment(tmp_path, text.replace("LEVERS", both)), None) for both in (strength + effect, effect + strength)]
+    one, other = (set(plan.every_key()) for plan in found)
+    assert one == other
+    moved = {plan.measures(1, point)[0].levers[0].add for plan in found for point in range(len(plan.points))}
+    assert moved == {0.1, 0.2, 0.4}
 
 
 def test_a_task_is_small_enough_to_be_sent(tmp_path: Path) -> None:

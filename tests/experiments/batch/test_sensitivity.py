@@ -73,10 +73,14 @@ def test_chance_is_told_from_what_differs_between_points() -> None:
     points, replicates = 400, 4
     real = chance.normal(size=(points, 1)) * 3.0
     luck = chance.normal(size=(1, replicates)) * 50.0  # of a replicate everywhere
-    table = pd.DataFrame(real + luck + chance.normal(size=(points, replicates)) * 2.0)
-    assert chance_share(table) == pytest.approx(1.0 / (9.0 + 1.0), abs=0.02)
-    assert chance_share(pd.DataFrame(real + luck)) == pytest.approx(0.0, abs=1e-12)
-    assert np.isnan(chance_share(pd.DataFrame(real)))
+    table = real + luck + chance.normal(size=(points, replicates)) * 2.0
+    draws = np.zeros(replicates)
+    assert chance_share(table, draws) == pytest.approx(1.0 / (9.0 + 1.0), abs=0.02)
+    assert chance_share(real + luck, draws) == pytest.approx(0.0, abs=1e-12)
+    assert np.isnan(chance_share(real, draws[:1]))
+    by_draw = np.array([0, 0, 1, 1])  # what differs between draws is no chance
+    assert chance_share(real + real * by_draw * 0.5, by_draw) == pytest.approx(0.0, abs=1e-12)
+    assert np.isnan(chance_share(table, np.arange(replicates)))
 
 
 @pytest.fixture(scope="module", params=["sobol", "morris"])

@@ -7,6 +7,8 @@ import json
 import os
 import shutil
 import threading
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -96,9 +98,15 @@ def test_a_killed_batch_loses_nothing_that_was_finished(
     assert not list((tmp_path / "s" / "_work").iterdir())
 
 
-@pytest.mark.parametrize("step", range(40))
-def test_a_batch_killed_at_any_step_of_putting_runs_into_the_tables(
-    step: int, done: list[tuple[Task, bytes]], small_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("killed_at_once", [True, False])
+@pytest.mark.parametrize("step", range(0, 40, 2))
+def test_a_batch_ended_at_any_step_of_putting_runs_into_the_tables(
+    step: int,
+    killed_at_once: bool,
+    done: list[tuple[Task, bytes]],
+    small_store: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Killed(BaseException):
         pass
@@ -129,7 +137,10 @@ def test_a_batch_killed_at_any_step_of_putting_runs_into_the_tables(
             pass
         else:
             assert step > 20
-    leave(killed)
+    if killed_at_once:
+        leave(killed)
+    else:  # it ends in good order, as after a second Ctrl-C or an error of the disk
+        killed.__exit__(Killed, Killed(), None)
     with Store(tmp_path / "s") as store:
         assert len(store.finished.done) == 16
         store.flush()
@@ -330,6 +341,43 @@ def test_a_full_disk_loses_nothing(
             store.keep(content_)
         store.flush()
     assert_same(tmp_path / "s", small_store)
+
+
+def test_damaged_files_of_an_experiment_are_told(store: Path) -> None:
+    place = store / "experiments" / "small"
+    for name, text in (("about.json", "{"), ("about.json", "[]"), ("design.parquet", "none")):
+        kept = (place / name).read_bytes()
+        (place / name).write_text(text)
+        results = experiments.load(store)
+        with pytest.raises(UserError, match=f"{name} cannot be read: .*; run the batch again, it writes it anew"):
+            results.about() if name == "about.json" else results.design()
+        (place / name).write_bytes(kept)
+    (store / "manifest.json").unlink()
+    with pytest.raises(UserError, match=r"manifest.json is missing; run a batch into the store"):
+        experiments.load(store)
+    ((file, _),) = records(store)
+    file.write_text('{"files": [{}]}')
+    assert [files for _, files in records(store)] == [[]]
+
+
+def test_a_process_that_died_unseen_is_replaced(plan: Plan) -> None:
+    from experiments.batch.local import Processes
+
+    tasks = list(plan.tasks(()))
+    with Processes(1) as processes:
+        processes.give(tasks[0])
+        (first,) = processes.answers(60.0)
+        assert first.content is not None
+        (process,) = processes._processes
+        (pid,) = process.pool._processes
+        os.kill(pid, 9)
+        time.sleep(0.5)
+        processes.give(tasks[1])
+        (second,) = processes.answers(60.0)
+        assert second.content is not None
+        processes.give(replace(tasks[2], code="other"))
+        with pytest.raises(UserError, match="the model was changed while the batch ran"):
+            list(processes.answers(60.0))
 
 
 def test_other_folders_are_left_alone(tmp_path: Path) -> None:
