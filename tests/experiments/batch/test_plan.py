@@ -104,8 +104,9 @@ def test_with_ledgers_in_the_store_indicators_are_not_computed_again(tmp_path: P
 def test_the_strength_of_a_measure_is_of_all_that_is_changed(tmp_path: Path) -> None:
     strength = "  part_time_availability.strength: [0.5, 1]\n"
     effect = "  part_time_availability.employers.part_time: [0.2, 0.4]\n"
-    text = SMALL.replace("  part_time_availability.reach: [0, 0.5, 1]\n", "LEVERS")
-    found = [Plan(experiment(tmp_path, text.replace("LEVERS", both)), None) for both in (strength + effect, effect + strength)]
+    reach = "  part_time_availability.reach: [0, 0.5, 1]\n"
+    texts = [SMALL.replace(reach, both) for both in (strength + effect, effect + strength)]
+    found = [Plan(experiment(tmp_path, text), None) for text in texts]
     one, other = (set(plan.every_key()) for plan in found)
     assert one == other
     moved = {plan.measures(1, point)[0].levers[0].add for plan in found for point in range(len(plan.points))}
