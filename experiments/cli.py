@@ -4,107 +4,37 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, Final, ParamSpec
+from typing import Annotated, Final
 
 import typer
 
 from experiments import options
+from experiments.arguments import (
+    Draws,
+    Json,
+    Language,
+    Replicates,
+    Scale,
+    Seed,
+    Sets,
+    Stopped,
+    Sweep,
+    Threads,
+    Uncertainty,
+    Until,
+    out_option,
+    stoppable,
+)  # fmt: skip
+from experiments.batch import commands as batch_commands
 from experiments.options import DEFAULT_SCENARIOS, UserError
 
 WRONG: Final = 2
 INTERRUPTED: Final = 130
 _LINEAR_ALGEBRA: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """Libraries of linear algebra keep threads of their own, which wait busily and take the processors from the runs."""
-
-Scale = Annotated[
-    float,
-    typer.Option(parser=options.parse_scale, metavar="PEOPLE", help="People for each agent, 1 to 5000."),
-]
-Replicates = Annotated[
-    int,
-    typer.Option(
-        parser=options.parse_replicates, metavar="NUMBER", help="Runs of each scenario, each with its own chance."
-    ),
-]
-Seed = Annotated[int, typer.Option(parser=options.parse_seed, metavar="NUMBER", help="Seed of the first replicate.")]
-Until = Annotated[
-    date, typer.Option(parser=options.parse_until, metavar="DAY", help="End of the runs, such as 2036-01-01.")
-]
-Threads = Annotated[
-    int | None,
-    typer.Option(
-        parser=options.parse_threads,
-        metavar="NUMBER",
-        help="Threads to use; results do not depend on it.",
-        show_default="all processors",
-    ),
-]
-Uncertainty = Annotated[
-    bool,
-    typer.Option("--uncertainty", help="Keep chance, calibration and assumed effects apart; takes more runs."),
-]
-Draws = Annotated[
-    int,
-    typer.Option(
-        parser=options.parse_draws, metavar="NUMBER", help="Draws of the posterior, and of the assumed ranges."
-    ),
-]
-Language = Annotated[
-    str, typer.Option(parser=options.parse_language, metavar="LANGUAGE", help="en for English, nl for Dutch.")
-]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="NAME.KEY=VALUE",
-        help="Give one value otherwise, such as part_time_availability.reach=0.6, hybrid_teachers.start=2025-01-01 or "
-        "the parameter contacts=5; may be repeated.",
-    ),
-]
-Sweep = Annotated[
-    str | None,
-    typer.Option(
-        "--sweep",
-        metavar="NAME.KEY=VALUES",
-        help="Run one scenario once for each value, such as part_time_availability.reach=0,0.5,1 or =0:1:5.",
-    ),
-]
-Experiment = Annotated[
-    str | None,
-    typer.Option("--experiment", metavar="ID", help="Which experiment of the store; needed where it holds several."),
-]
-OfScenario = Annotated[
-    str | None,
-    typer.Option(
-        "--scenario", metavar="ID", help="One scenario; the first by itself. Left out: all others less the first."
-    ),
-]
-StoreFolder = Annotated[Path, typer.Argument(metavar="STORE", help="The store of a batch.")]
-Json = Annotated[bool, typer.Option("--json", help="Print records for programs instead of tables.")]
-
-Parameters = ParamSpec("Parameters")
-
-
-class Stopped(Exception):
-    """The user stopped a command that had nothing to show for it yet."""
-
-
-def stoppable(command: Callable[Parameters, int]) -> Callable[Parameters, int]:
-    """Let Ctrl-C in a command reach `answer` rather than Typer, which would end without a word."""
-
-    @wraps(command)
-    def run(*given: Parameters.args, **named: Parameters.kwargs) -> int:
-        try:
-            return command(*given, **named)
-        except KeyboardInterrupt:
-            raise Stopped from None
-
-    return run
-
 
 app = typer.Typer(
     name="careerflows",
@@ -130,10 +60,6 @@ def start(
         print(context.get_help())
 
 
-def _out(help_text: str) -> Any:
-    return typer.Option("--out", metavar="FOLDER", help=help_text)
-
-
 @app.command()
 @stoppable
 def compare(
@@ -150,7 +76,7 @@ def compare(
     seed: Seed = 1,
     until: Until = date(2036, 1, 1),
     threads: Threads = None,
-    out: Annotated[Path | None, _out("Folder for the results; one under results/ when left out.")] = None,
+    out: Annotated[Path | None, out_option("Folder for the results; one under results/ when left out.")] = None,
     uncertainty: Uncertainty = False,
     draws: Draws = 24,
     sets: Sets = None,
@@ -205,7 +131,7 @@ def run(
     seed: Seed = 1,
     until: Until = date(2036, 1, 1),
     threads: Threads = None,
-    out: Annotated[Path | None, _out("Folder for the results; none when left out.")] = None,
+    out: Annotated[Path | None, out_option("Folder for the results; none when left out.")] = None,
     uncertainty: Uncertainty = False,
     draws: Draws = 24,
     sets: Sets = None,
@@ -218,132 +144,7 @@ def run(
     return run(scenario, tuple(sets or ()), chosen, out, as_json, draws if uncertainty else 0)
 
 
-@app.command()
-@stoppable
-def batch(
-    experiment: Annotated[str, typer.Argument(metavar="FILE", help="An experiment file, or a ready experiment.")],
-    store: Annotated[
-        Path | None,
-        typer.Option("--store", metavar="FOLDER", help="Where runs are kept; results/ID when left out."),
-    ] = None,
-    processes: Annotated[
-        int | None,
-        typer.Option(
-            parser=options.parse_processes,
-            metavar="NUMBER",
-            help="Processes on this machine; results do not depend on it.",
-            show_default="all processors",
-        ),
-    ] = None,
-    cluster: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", help="A Dask scheduler, such as tcp://10.0.0.1:8786, or its scheduler file."),
-    ] = None,
-    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try runs again that failed before.")] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say how many runs it is, how long it takes, and how much disk.")
-    ] = False,
-    as_json: Json = False,
-) -> int:
-    """Run the experiment of a file; goes on where an earlier run of it was stopped."""
-    from experiments.batch.batch import How, batch
-
-    how = How(store, processes or options.processors(), cluster, retry_failed, as_json)
-    return batch(experiment, how, dry_run)
-
-
-store = typer.Typer(no_args_is_help=True, help="Look after the store of a batch: status, verify, export.")
-app.add_typer(store, name="store")
-
-
-@store.command()
-@stoppable
-def status(folder: StoreFolder, as_json: Json = False) -> int:
-    """Say how far every experiment of a store is, and what failed."""
-    from experiments.batch.keeping import status
-
-    return status(folder, as_json)
-
-
-@store.command()
-@stoppable
-def verify(
-    folder: StoreFolder,
-    repair: Annotated[
-        bool, typer.Option("--repair", help="Set damaged files aside; a batch then does their runs again.")
-    ] = False,
-    as_json: Json = False,
-) -> int:
-    """Look whether every file of a store is as it was written."""
-    from experiments.batch.keeping import verify
-
-    return verify(folder, repair, as_json)
-
-
-@store.command()
-@stoppable
-def export(
-    folder: StoreFolder,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="A .csv, .parquet, .feather or .xlsx file.")],
-    experiment: Experiment = None,
-    indicator: Annotated[
-        list[str] | None, typer.Option("--indicator", metavar="NAME", help="Indicator; may be repeated.")
-    ] = None,
-    group: Annotated[
-        list[str] | None, typer.Option("--group", metavar="NAME", help="Group of people; may be repeated.")
-    ] = None,
-    year: Annotated[list[int] | None, typer.Option("--year", metavar="YEAR", help="Year; may be repeated.")] = None,
-) -> int:
-    """Write the indicators of an experiment beside its design, as one file."""
-    from experiments.batch.keeping import export
-
-    return export(folder, out, experiment, {"indicator": indicator, "group": group, "year": year})
-
-
-@app.command()
-@stoppable
-def sensitivity(
-    folder: StoreFolder,
-    scenario: OfScenario = None,
-    indicator: Annotated[str, typer.Option(metavar="NAME", help="Indicator.")] = "technicians",
-    group: Annotated[str, typer.Option(metavar="NAME", help="Group of people.")] = "all",
-    year: Annotated[int | None, typer.Option(metavar="YEAR", help="Year; the last when left out.")] = None,
-    experiment: Experiment = None,
-    out: Annotated[Path | None, _out("Folder for tables and pictures; none when left out.")] = None,
-    as_json: Json = False,
-) -> int:
-    """Show which factors of an experiment move an outcome most: Sobol indices or Morris' effects."""
-    from experiments.batch.sensitivity import Asked, sensitivity
-
-    return sensitivity(folder, Asked(experiment, scenario, indicator, group, year), out, as_json)
-
-
-@app.command()
-@stoppable
-def discover(
-    folder: StoreFolder,
-    goal: Annotated[str, typer.Option("--goal", metavar="GOAL", help="Such as '5000 more technicians by 2035'.")],
-    scenario: Annotated[
-        str | None,
-        typer.Option("--scenario", metavar="ID", help="Scenario that is to reach it; needed where there are several."),
-    ] = None,
-    reference: Annotated[
-        str | None,
-        typer.Option("--reference", metavar="ID", help="Scenario it is compared with; the first when left out."),
-    ] = None,
-    missed: Annotated[bool, typer.Option("--missed", help="Find where the goal is missed instead.")] = False,
-    threshold: Annotated[
-        float,
-        typer.Option("--threshold", metavar="SHARE", help="Least part of the points in the region, above 0 to 1."),
-    ] = 0.8,
-    experiment: Experiment = None,
-    out: Annotated[Path | None, _out("Folder for tables and picture; none when left out.")] = None,
-    as_json: Json = False,
-) -> int:
-    """Find in which region of the uncertainties and levers of an experiment a goal is reached (PRIM)."""
-    from experiments.batch.discovery import Asked, discover
-
-    return discover(folder, Asked(goal, missed, threshold, experiment, scenario, reference), out, as_json)
+app.add_typer(batch_commands.app)
 
 
 @app.command()
@@ -354,7 +155,7 @@ def facts(
     seed: Seed = 1,
     until: Until = date(2025, 4, 1),
     threads: Threads = None,
-    out: Annotated[Path | None, _out("Folder for the results; none when left out.")] = None,
+    out: Annotated[Path | None, out_option("Folder for the results; none when left out.")] = None,
     as_json: Json = False,
 ) -> int:
     """Show every documented fact beside what the baseline gives."""
@@ -376,7 +177,7 @@ def calibrate(
     ] = "512,256,256,256",
     threads: Threads = None,
     out: Annotated[
-        Path | None, _out("Folder for the runs and the posterior; results/calibration when left out.")
+        Path | None, out_option("Folder for the runs and the posterior; results/calibration when left out.")
     ] = None,
     adopt: Annotated[
         bool,
@@ -399,7 +200,7 @@ def validate(
     draws: Draws = 40,
     seed: Seed = 1,
     threads: Threads = None,
-    out: Annotated[Path | None, _out("Folder for the results; none when left out.")] = None,
+    out: Annotated[Path | None, out_option("Folder for the results; none when left out.")] = None,
     as_json: Json = False,
 ) -> int:
     """Show the facts that were never fitted beside what the posterior predicts."""
@@ -452,7 +253,7 @@ def measures(
 def report(
     results: Annotated[Path, typer.Argument(metavar="RESULTS", help="A results folder of careerflows compare.")],
     language: Language = "en",
-    out: Annotated[Path | None, _out("Folder for the report; one beside the results when left out.")] = None,
+    out: Annotated[Path | None, out_option("Folder for the report; one beside the results when left out.")] = None,
 ) -> int:
     """Make a report of a comparison: one page that opens anywhere, its tables as Excel and CSV, its pictures."""
     from experiments.report import report
@@ -484,7 +285,7 @@ def check(
 @app.command()
 @stoppable
 def graph(
-    out: Annotated[Path | None, _out("Folder for the files; results/graph when left out.")] = None,
+    out: Annotated[Path | None, out_option("Folder for the files; results/graph when left out.")] = None,
     as_json: Json = False,
 ) -> int:
     """Write the career graph as a picture, GraphML and DOT."""

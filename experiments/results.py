@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -18,8 +18,6 @@ from experiments.outcomes import Outcome, components
 from sim import career_graph, indicators
 from sim.clock import QUARTERS_PER_YEAR
 from sim.indicators import GROUPS_SHOWN
-
-_GROUP_COLUMNS: Final = ("gender", "background", "level", "diploma")
 
 
 def _words(codes: NDArray[Any] | Sequence[int], names: Sequence[str]) -> Any:

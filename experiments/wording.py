@@ -111,3 +111,12 @@ def batched(every: Iterable[T], most: int) -> list[list[T]]:
     """Things page by page, `most` on each."""
     things = list(every)
     return [things[first : first + most] for first in range(0, len(things), most)]
+
+
+def size_words(size: float) -> str:
+    """A size as people say it."""
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if size < 1000.0 or unit == "GB":
+            return f"{size:,.0f} {unit}" if unit in ("bytes", "KB") or size >= 10.0 else f"{size:.1f} {unit}"
+        size /= 1000.0
+    raise AssertionError

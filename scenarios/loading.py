@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,7 +24,7 @@ from scenarios.wording import Problem, wrong_type
 from sim.scenario import Lever, Measure, Parameter, Reach, Scenario
 from sim.schedule import array_of
 
-__all__ = ["InputError", "available", "load"]
+__all__ = ["InputError", "available", "load", "together"]
 
 
 def load(name_or_path: str | Path) -> Scenario:
@@ -34,11 +35,7 @@ def load(name_or_path: str | Path) -> Scenario:
     """
     name = str(name_or_path)
     if find(name) is None and "+" in name:
-        parts = [part.strip() for part in name.split("+")]
-        if "" in parts or len(set(parts)) < len(parts):
-            what = "names nothing before or after a plus sign" if "" in parts else "names a scenario twice"
-            raise InputError(name, None, "", f"{what}; join different names, such as hybrid_teachers+golden_gate")
-        return combined([load(part) for part in parts], load(FIRST))
+        return together([part.strip() for part in name.split("+")], name)
     if (alone := _measure_of(name)) is not None:
         return alone
     sources = _sources(name)
@@ -61,6 +58,21 @@ def load(name_or_path: str | Path) -> Scenario:
         measures=tuple(measure for measure, _ in measures.values()),
         files=_files([document for document, _ in sources.values()]),
     )
+
+
+def together(parts: Sequence[str], name: str) -> Scenario:
+    """The scenario of a name or path, or several combined into one.
+
+    Parameters
+    ----------
+    name : what is given for all of them together, for a message about it
+    """
+    if len(parts) == 1:
+        return load(parts[0])
+    if "" in parts or len(set(parts)) < len(parts):
+        what = "names nothing before or after a plus sign" if "" in parts else "names a scenario twice"
+        raise InputError(name, None, "", f"{what}; join different names, such as hybrid_teachers+golden_gate")
+    return combined([load(part) for part in parts], load(FIRST))
 
 
 class _Built(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,6 +84,7 @@ def answers(
     if missing:
         right = "careerflows store status says why; run the batch again, with --retry-failed where runs failed"
         raise UserError(f"{missing:,} rows of the design of {experiment} have no run; {right}")
+    rows = design.drop_duplicates("draw").set_index("draw")["posterior_row"]
     told = []
     for name in wanted:
         values = found.loc[name]
@@ -92,13 +92,13 @@ def answers(
             values = values - found.loc[first]
         table = values.unstack(PAIR).sort_index()  # a row for each point, a column for each pair
         means = table.mean(axis=1).to_numpy(float)
-        by_draw = table.columns.get_level_values("draw")
-        chance = chance_share(table.to_numpy(float), by_draw.to_numpy())
+        draws = table.columns.get_level_values("draw").to_numpy()
+        chance = chance_share(table.to_numpy(float), draws, rows.loc[draws].to_numpy())
         told.append(Answers(name, None if name == first else first, means, factors, chance))
     return last, told
 
 
-def chance_share(values: NDArray[np.float64], draws: NDArray[Any]) -> float:
+def chance_share(values: NDArray[np.float64], draws: NDArray[Any], rows: NDArray[Any]) -> float:
     """Share of the variance of the rows' means that is chance.
 
     Chance is what is left of a number, within a draw of the posterior, without the mean of its row and that of its
@@ -108,6 +108,7 @@ def chance_share(values: NDArray[np.float64], draws: NDArray[Any]) -> float:
     ----------
     values : a row for each point, a column for each draw and replicate
     draws : draw of each column
+    rows : row of the posterior of each column; draws with the same row have the same runs
     """
     means = values.mean(axis=1)
     each = [values[:, draws == draw] for draw in np.unique(draws)]
@@ -117,15 +118,11 @@ def chance_share(values: NDArray[np.float64], draws: NDArray[Any]) -> float:
     left = [part - part.mean(axis=1, keepdims=True) - part.mean(axis=0, keepdims=True) + part.mean() for part in each]
     freedom = sum((points - 1) * (part.shape[1] - 1) for part in each)
     per_number = sum(float((part**2).sum()) for part in left) / freedom
-    return float(min(1.0, per_number / columns / means.var(ddof=1)))
+    weights = np.unique(rows, return_counts=True)[1] / columns
+    of_mean = per_number * float((weights**2).sum()) * len(each) / columns
+    return float(min(1.0, of_mean / means.var(ddof=1)))
 
 
 def about_words(told: Answers, indicator: str) -> str:
     """What the values are, as in `technicians: part_time_availability less baseline`."""
     return f"{indicator}: {told.scenario}" + ("" if told.reference is None else f" less {told.reference}")
-
-
-def titles_of(about: dict[str, Any], names: Sequence[str]) -> list[str]:
-    """Titles of scenarios."""
-    titles = {one["id"]: one["title"] for one in about["scenarios"]}
-    return [titles[name] for name in names]

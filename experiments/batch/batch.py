@@ -108,26 +108,27 @@ def _run(plan: Plan, folder: Path, how: How) -> tuple[Progress, bool]:
         store = stack.enter_context(Store(folder))
         if store.dropped:
             notice(f"{store.dropped} files of the journal were not whole; their runs are computed again")
-        store.keep_experiment(plan.experiment.file.id, experiment_files(plan, store))
+        plan.settle(store.finished.done)
+        store.keep_experiment(plan.experiment.file.id, experiment_files(plan))
         tell = stack.enter_context(_progress(how.quiet))
         stack.enter_context(_stoppable(stop))
         progress = Running(plan, store, engine, how.retry_failed, tell, stop).run()
     return progress, stop.is_set()
 
 
-def experiment_files(plan: Plan, store: Store) -> dict[str, bytes]:
+def experiment_files(plan: Plan) -> dict[str, bytes]:
     """What a store keeps of an experiment: its file, its design, and what it rests on."""
     return {
         "experiment.yaml": plan.experiment.text.encode(),
         "about.json": (json.dumps(about(plan), indent=1, ensure_ascii=False) + "\n").encode(),
-        "design.parquet": design_bytes(plan, store),
+        "design.parquet": design_bytes(plan),
     }
 
 
-def design_bytes(plan: Plan, store: Store) -> bytes:
+def design_bytes(plan: Plan) -> bytes:
     """The design as a Parquet file."""
     stream = io.BytesIO()
-    pq.write_table(plan.design(store.finished.done), stream, compression="zstd")
+    pq.write_table(plan.design(), stream, compression="zstd")
     return stream.getvalue()
 
 

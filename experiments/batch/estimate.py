@@ -15,7 +15,7 @@ from experiments.batch.plan import Plan, summary
 from experiments.batch.store import Finished
 from experiments.batch.work import Task, work
 from experiments.screen import output, plain_table, print_json, waiting
-from experiments.wording import duration
+from experiments.wording import duration, size_words
 
 if TYPE_CHECKING:
     from experiments.batch.batch import How
@@ -68,7 +68,8 @@ def estimate(plan: Plan, folder: Path, how: How) -> int:
     finished = Finished(folder)
     if is_store(folder):
         finished.look()
-    every = list(plan.every_key(finished.done))
+    plan.settle(finished.done)
+    every = list(plan.every_key())
     stored = sum(key in finished.done for key in every)
     tasks = list(plan.tasks(finished.done))
     seconds, disk = 0.0, 0.0
@@ -116,12 +117,3 @@ def _tell(plan: Plan, every: Sequence[str], stored: int, seconds: float, disk: f
         f"about {size_words(disk)} of disk; and a few seconds to start.",
         soft_wrap=True,
     )
-
-
-def size_words(size: float) -> str:
-    """A size as people say it."""
-    for unit in ("bytes", "KB", "MB", "GB"):
-        if size < 1000.0 or unit == "GB":
-            return f"{size:,.0f} {unit}" if unit in ("bytes", "KB") or size >= 10.0 else f"{size:.1f} {unit}"
-        size /= 1000.0
-    raise AssertionError

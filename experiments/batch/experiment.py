@@ -18,7 +18,7 @@ from experiments.batch.designs import Design, design_problem
 from experiments.batch.factors import ALL, Factor, factor_of, ranged_names
 from experiments.options import BASELINE, FIRST_END, LAST_END, SEEDS, UserError
 from scenarios.errors import InputError, did_you_mean, shown
-from scenarios.loading import load
+from scenarios.loading import load, together
 from scenarios.names import Id
 from scenarios.reading import Document, read
 from scenarios.wording import Problem, problems_in
@@ -135,7 +135,7 @@ def experiment_of(document: Document, text: str, beside: Path | None = None) -> 
 
     Parameters
     ----------
-    beside : folder in which scenario files are looked for, besides the current one
+    beside : folder in which scenario files are looked for, before the current one
     """
     try:
         file = ExperimentFile.model_validate_json(json.dumps(document.data), strict=True)
@@ -189,9 +189,10 @@ def _problems(file: ExperimentFile) -> Iterator[Problem]:
 def _scenarios(file: ExperimentFile, document: Document, beside: Path | None) -> tuple[Scenario, ...]:
     found: dict[str, Scenario] = {}
     for index, name in enumerate(file.scenarios):
-        parts = (str(_local(part.strip(), beside)) for part in name.split("+"))
+        whole = _local(name, beside)
+        parts = [name] if "+" not in name or Path(whole).exists() else name.split("+")
         try:
-            scenario = load(name if Path(name).exists() else "+".join(parts))
+            scenario = together([_local(part.strip(), beside) for part in parts], name)
         except InputError as error:
             raise document.error(("scenarios", index), str(error)) from None
         if scenario.id in found:
@@ -201,10 +202,10 @@ def _scenarios(file: ExperimentFile, document: Document, beside: Path | None) ->
     return tuple(found.values())
 
 
-def _local(name: str, beside: Path | None) -> str | Path:
+def _local(name: str, beside: Path | None) -> str:
     """A scenario file beside the experiment, if there is one of that name; else the name."""
     file = beside / name if beside is not None and name.endswith((_SUFFIX, ".yml")) else None
-    return file if file is not None and file.is_file() else name
+    return str(file) if file is not None and file.is_file() else name
 
 
 def _factors(file: ExperimentFile, document: Document, scenarios: tuple[Scenario, ...]) -> tuple[Factor, ...]:

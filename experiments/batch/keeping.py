@@ -12,12 +12,11 @@ import pandas as pd
 
 from experiments.batch import layout
 from experiments.batch.commits import damage, records, recover, set_aside
-from experiments.batch.estimate import size_words
 from experiments.batch.reading import Results
 from experiments.batch.store import alive_in, writing
 from experiments.options import UserError
 from experiments.screen import notice, output, plain_table, print_json
-from experiments.wording import duration
+from experiments.wording import duration, size_words
 
 FAILED: Final = 1
 _MOST_MESSAGES: Final = 10

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from experiments.about import version
 from experiments.batch.files import WORK, write_file
-from experiments.batch.tables import LEDGER_TABLES, Table
+from experiments.batch.tables import LEDGER_TABLES
 from experiments.folders import MADE_BY, MANIFEST
 from experiments.options import UserError
 
@@ -71,11 +71,6 @@ _MEANINGS: Final = {
     INDICATORS: "indicators by year and group",
     **{table.name: f"ledger: {table.meaning}" for table in LEDGER_TABLES},
 }
-
-
-def ledger_table(name: str) -> Table:
-    """The table of the ledger of a name."""
-    return next(table for table in LEDGER_TABLES if table.name == name)
 
 
 def partition(scenario: str) -> str:

@@ -61,7 +61,8 @@ class Plan:
         self.draws: list[int] = (
             [int(row) for row in posterior.chosen(file.posterior, file.seed)] if posterior and file.posterior else [-1]
         )
-        """Rows of the posterior; -1 for the values that stand in the scenarios."""
+        """Row of the posterior for each draw, some of them more than once; -1 for the values that stand in the
+        scenarios."""
         rows = len(self.points) * len(self.draws) * len(experiment.scenarios) * file.replicates * len(experiment.scales)
         if rows > MOST_RUNS:
             raise UserError(
@@ -81,7 +82,7 @@ class Plan:
         """Variant by point, draw and scenario."""
         self.groups: dict[tuple[str, int], list[int]] = {}
         """Variants with the same parameters and the same values given otherwise, which have the same beginning."""
-        self._keys: dict[tuple[int, float, int], str] = {}
+        self._fuller: frozenset[str] = frozenset()
         self._find_variants(tick)
 
     def _find_variants(self, tick: Callable[[], Any]) -> None:
@@ -142,31 +143,35 @@ class Plan:
         """Different runs."""
         return len(self.variants) * self.experiment.file.replicates * len(self.experiment.scales)
 
-    def key(self, variant: int, scale: float, replicate: int, known: Collection[str] = ()) -> str:
-        """Key of a run; that of a run with more outcomes where only this one is known.
+    def settle(self, known: Collection[str]) -> None:
+        """Take a run with more outcomes for a wanted one, where the store has that and not the wanted one itself.
 
-        What is known when a key is asked for first decides it for good.
+        Decided once, before the batch: what another batch finishes meanwhile does not change what is wanted.
         """
-        chosen = self._keys.get((variant, scale, replicate))
-        if chosen is None:
-            chosen = self._keys[variant, scale, replicate] = self._key(variant, scale, replicate, known)
-        return chosen
+        if self.experiment.kept != BOTH:
+            places = [place for place in self._places() if self._key(*place, self.experiment.kept) not in known]
+            self._fuller = frozenset(key for key in (self._key(*place, BOTH) for place in places) if key in known)
 
-    def _key(self, variant: int, scale: float, replicate: int, known: Collection[str]) -> str:
+    def key(self, variant: int, scale: float, replicate: int) -> str:
+        """Key of a run."""
+        if self._fuller and (fuller := self._key(variant, scale, replicate, BOTH)) in self._fuller:
+            return fuller
+        return self._key(variant, scale, replicate, self.experiment.kept)
+
+    def _key(self, variant: int, scale: float, replicate: int, kept: tuple[str, ...]) -> str:
         file = self.experiment.file
-        content, seed = self.variants[variant].content, file.seed + replicate
-        wanted = keys.run_key(content, scale, seed, file.until, self.experiment.kept)
-        if wanted not in known and self.experiment.kept != BOTH:
-            more = keys.run_key(content, scale, seed, file.until, BOTH)
-            return more if more in known else wanted
-        return wanted
+        return keys.run_key(self.variants[variant].content, scale, file.seed + replicate, file.until, kept)
 
-    def every_key(self, known: Collection[str] = ()) -> Iterator[str]:
+    def every_key(self) -> Iterator[str]:
         """Keys of all runs."""
+        return (self.key(*place) for place in self._places())
+
+    def _places(self) -> Iterator[tuple[int, float, int]]:
+        """Variant, scale and replicate of all runs."""
         for scale in self.experiment.scales:
             for replicate in range(self.experiment.file.replicates):
                 for variant in range(len(self.variants)):
-                    yield self.key(variant, scale, replicate, known)
+                    yield variant, scale, replicate
 
     @cached_property
     def base(self) -> bytes:
@@ -200,7 +205,7 @@ class Plan:
         stands = not self.experiment.factors and self.draws == [-1]
         runs = []
         for variant in group:
-            key = self.key(variant, scale, replicate, done)
+            key = self.key(variant, scale, replicate)
             if key not in done and key not in left:
                 one = self.variants[variant]
                 name = self.experiment.scenarios[one.scenario].id
@@ -214,22 +219,20 @@ class Plan:
             self.experiment.kept, tuple(runs),
         )  # fmt: skip
 
-    def design(self, known: Collection[str]) -> pa.Table:
+    def design(self) -> pa.Table:
         """A row for every scenario at every point, draw, replicate and scale, with the key of its run."""
         file, scales = self.experiment.file, self.experiment.scales
         shape = (len(scales), file.replicates, *self.table.shape)
         scale, replicate, point, draw, scenario = (axis.ravel() for axis in np.indices(shape, np.int32))
         by_variant = np.array(
-            [
-                [[self.key(v, s, r, known) for v in range(len(self.variants))] for r in range(file.replicates)]
-                for s in scales
-            ]
+            [[[self.key(v, s, r) for v in range(len(self.variants))] for r in range(file.replicates)] for s in scales]
         )
         columns: dict[str, Any] = {
             "run": by_variant[scale, replicate, self.table[point, draw, scenario]],
             "scenario": np.array([one.id for one in self.experiment.scenarios])[scenario],
             "point": point,
-            "draw": np.array(self.draws, np.int32)[draw],
+            "draw": draw,
+            "posterior_row": np.array(self.draws, np.int32)[draw],
             "replicate": replicate,
             "seed": file.seed + replicate.astype(np.int64),
             "scale": np.array(scales)[scale],

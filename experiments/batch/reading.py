@@ -25,9 +25,6 @@ from scenarios.errors import did_you_mean
 from sim.indicators import GROUPS_SHOWN, all_indicators
 from sim.ledger import Ledger
 
-DESIGN_COLUMNS: Final = ("run", "scenario", "point", "draw", "replicate", "seed", "scale")
-"""Columns of a design before its factors."""
-
 
 @dataclass(frozen=True)
 class Status:

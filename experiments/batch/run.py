@@ -80,7 +80,7 @@ class Running:
     ) -> None:
         self._plan, self._store, self._engine, self._tell, self._stop = plan, store, engine, tell, stop
         self._finished = store.finished
-        self._every = set(plan.every_key(self._finished.done))
+        self._every = set(plan.every_key())
         if retry_failed:
             self._finished.forget_failures(self._every)
         self._left = self._every & self._finished.failed.keys()

@@ -41,7 +41,7 @@ def experiment(folder: Path, text: str = SMALL) -> Experiment:
 def stored(plan: Plan, folder: Path) -> Store:
     """The store of a plan, computed here."""
     with Store(folder) as store:
-        store.keep_experiment(plan.experiment.file.id, experiment_files(plan, store))
+        store.keep_experiment(plan.experiment.file.id, experiment_files(plan))
         for task in plan.tasks(store.finished.done):
             store.keep(work(task))
         store.flush()

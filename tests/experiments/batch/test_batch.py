@@ -125,7 +125,7 @@ def test_frames_are_tidy(made: Path) -> None:
     results = experiments.load(made / "store")
     frame = results.indicators()
     assert list(frame.columns) == [
-        "run", "scenario", "point", "draw", "replicate", "seed", "scale", "productivity_growth",
+        "run", "scenario", "point", "draw", "posterior_row", "replicate", "seed", "scale", "productivity_growth",
         "part_time_availability.reach", "year", "indicator", "group", "value",
     ]  # fmt: skip
     assert len(frame) == 24 * 2 * 180

@@ -69,7 +69,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pretended")
     plan = Plan(experiment(folder, PRETENDED), None)
     with Store(folder / "store") as kept:
-        kept.keep_experiment("pretended", experiment_files(plan, kept))
+        kept.keep_experiment("pretended", experiment_files(plan))
         for task in plan.tasks(kept.finished.done):
             kept.keep(pretended(task))
         kept.flush()

@@ -134,8 +134,14 @@ def test_no_such_file(tmp_path: Path) -> None:
         load_experiment("lever_swep")
 
 
-def test_scenario_files_are_found_beside_the_experiment(tmp_path: Path) -> None:
+def test_scenario_files_are_found_beside_the_experiment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written(tmp_path, "id: more\ntitle: More\nsummary: More of it.\nextends: hybrid_teachers\n", "more.yaml")
     text = "id: a\ntitle: A\nscenarios: [baseline, more.yaml, part_time_availability+more.yaml]\n"
     found = experiment(tmp_path, text)
     assert [scenario.id for scenario in found.scenarios] == ["baseline", "more", "part_time_availability+more"]
+    (tmp_path / "here+there").mkdir()
+    monkeypatch.chdir(tmp_path / "here+there")  # one of the same name in the current folder is another
+    written(Path(), "id: other\ntitle: Other\nsummary: Another.\nextends: hybrid_teachers\n", "more.yaml")
+    assert experiment(tmp_path, text).scenarios == found.scenarios
+    own = experiment(tmp_path / "here+there", text).scenarios
+    assert [scenario.id for scenario in own] == ["baseline", "other", "part_time_availability+other"]

@@ -28,7 +28,7 @@ def test_each_run_is_planned_once_and_shared_where_it_is_the_same(tmp_path: Path
     }  # fmt: skip
     every = list(plan.every_key())
     assert len(set(every)) == len(every) == 16
-    design = plan.design(()).to_pandas()
+    design = plan.design().to_pandas()
     assert len(design) == 24
     assert set(design["run"]) == set(every)
     base = design[design["scenario"] == "baseline"]
@@ -51,7 +51,7 @@ def test_tasks_hold_every_run_once_and_skip_what_is_done(tmp_path: Path) -> None
 
 def test_a_run_is_what_the_scenario_with_these_values_gives(tmp_path: Path) -> None:
     plan = Plan(experiment(tmp_path), None)
-    design = plan.design(()).to_pandas().set_index("run")
+    design = plan.design().to_pandas().set_index("run")
     checked = 0
     for task in plan.tasks(()):
         found = packed.unpack(work(task))
@@ -93,12 +93,15 @@ def test_with_ledgers_in_the_store_indicators_are_not_computed_again(tmp_path: P
     known = set(both.every_key())
     alone, late, early = (Plan(experiment(tmp_path), None) for _ in range(3))
     assert not set(alone.every_key()) & known
-    assert set(late.every_key(known)) == known
+    late.settle(known)
+    assert set(late.every_key()) == known
     assert not list(late.tasks(known))
+    both.settle(set(alone.every_key()))
     assert list(both.tasks(set(alone.every_key())))
+    early.settle(())
     wanted = set(early.every_key())  # what another batch finishes meanwhile does not change what is wanted
     assert {run.key for task in early.tasks(known) for run in task.runs} == wanted
-    assert set(early.design(known).column("run").to_pylist()) == wanted
+    assert set(early.design().column("run").to_pylist()) == wanted
 
 
 def test_the_strength_of_a_measure_is_of_all_that_is_changed(tmp_path: Path) -> None:

@@ -10,11 +10,12 @@ import pandas as pd
 import pytest
 
 import experiments
+from calibration.posterior import Posterior
 from experiments.batch.answers import Answers, answers, chance_share
 from experiments.batch.designs import Design, places
 from experiments.batch.plan import Plan
 from experiments.batch.sensitivity import analysed
-from experiments.options import UserError
+from experiments.options import UserError, packaged_posterior
 from tests.experiments.batch.conftest import SMALL, experiment, stored
 from tests.experiments.batch.test_designs import RANGES
 from tests.experiments.conftest import Command
@@ -75,12 +76,15 @@ def test_chance_is_told_from_what_differs_between_points() -> None:
     luck = chance.normal(size=(1, replicates)) * 50.0  # of a replicate everywhere
     table = real + luck + chance.normal(size=(points, replicates)) * 2.0
     draws = np.zeros(replicates)
-    assert chance_share(table, draws) == pytest.approx(1.0 / (9.0 + 1.0), abs=0.02)
-    assert chance_share(real + luck, draws) == pytest.approx(0.0, abs=1e-12)
-    assert np.isnan(chance_share(real, draws[:1]))
+    assert chance_share(table, draws, draws) == pytest.approx(1.0 / (9.0 + 1.0), abs=0.02)
+    assert chance_share(real + luck, draws, draws) == pytest.approx(0.0, abs=1e-12)
+    assert np.isnan(chance_share(real, draws[:1], draws[:1]))
     by_draw = np.array([0, 0, 1, 1])  # what differs between draws is no chance
-    assert chance_share(real + real * by_draw * 0.5, by_draw) == pytest.approx(0.0, abs=1e-12)
-    assert np.isnan(chance_share(table, np.arange(replicates)))
+    assert chance_share(real + real * by_draw * 0.5, by_draw, by_draw) == pytest.approx(0.0, abs=1e-12)
+    assert np.isnan(chance_share(table, np.arange(replicates), np.arange(replicates)))
+    again = np.hstack([table, table])  # the same row of the posterior, drawn twice, leaves as much to chance
+    twice = chance_share(again, np.repeat([0, 1], replicates), np.zeros(2 * replicates))
+    assert twice == pytest.approx(chance_share(table, draws, draws))
 
 
 @pytest.fixture(scope="module", params=["sobol", "morris"])
@@ -135,6 +139,26 @@ def test_it_is_said_where_there_is_no_answer(sampled: Path, small_store: Path, c
         code, out, err = command("sensitivity", *arguments)
         assert (code, out) == (2, "")
         assert message in err
+
+
+def test_a_row_of_the_posterior_that_is_drawn_twice_counts_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posterior = packaged_posterior()
+    monkeypatch.setattr(Posterior, "chosen", lambda *_: np.array([7, 7, 9]))
+    text = SMALL.replace("[0, 0.5, 1]", "[1]").replace("provenance", "[0.01]") + "posterior: 3\n"
+    plan = Plan(experiment(tmp_path, text), posterior)
+    stored(plan, tmp_path / "s")
+    results = experiments.load(tmp_path / "s")
+    design = results.design()
+    assert plan.rows == len(design) == 2 * 3 * 2
+    assert plan.runs == design["run"].nunique() == 2 * 2 * 2
+    assert design.groupby("draw")["posterior_row"].unique().map(list).to_dict() == {0: [7], 1: [7], 2: [9]}
+    _, (found,) = answers(results, "small", "baseline", "technicians", "all", None)
+    frame = results.indicators(indicator="technicians", group="all", year=2023).query("scenario == 'baseline'")
+    of_row = frame.groupby("posterior_row")["value"].mean()
+    assert of_row[7] != of_row[9]
+    assert found.values == pytest.approx([(2.0 * of_row[7] + of_row[9]) / 3.0])
 
 
 def test_missing_runs_are_told(tmp_path: Path) -> None:

@@ -221,7 +221,7 @@ class Here:
 
 def ran(plan: Plan, folder: Path, engine: Here, retry: bool = False) -> Any:
     with Store(folder) as store:
-        store.keep_experiment(plan.experiment.file.id, experiment_files(plan, store))
+        store.keep_experiment(plan.experiment.file.id, experiment_files(plan))
         return Running(plan, store, engine, retry, lambda progress: None, threading.Event()).run()
 
 
