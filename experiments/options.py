@@ -130,6 +130,18 @@ def parse_precision(value: Any) -> float:
     return number
 
 
+def parse_threshold(value: Any) -> float:
+    """Part of the points of a region."""
+    right = "give a number above 0, up to 1, such as 0.8"
+    try:
+        number = float(value)
+    except ValueError:
+        raise UserError(f"--threshold: {_shown(str(value))} is not a number; {right}") from None
+    if not 0.0 < number <= 1.0:
+        raise UserError(f"--threshold: {value} is outside the limits; {right}")
+    return number
+
+
 def parse_language(value: Any) -> str:
     """Language of texts."""
     if str(value).strip().casefold() not in ("en", "nl"):
@@ -152,6 +164,7 @@ parse_replicates: Final = _whole("--replicates", 1, MOST_REPLICATES, 20)
 parse_draws: Final = _whole("--draws", 2, MOST_REPLICATES, 40)
 parse_seed: Final = _whole("--seed", 0, SEEDS - 2, 1)
 parse_pillar: Final = _whole("--pillar", 1, 4, 2)
+parse_year: Final = _whole("--year", FIRST_DAY.year, LAST_END.year - 1, 2035)
 parse_processes: Final = _whole("--processes", 1, MOST_THREADS, 4)
 parse_threads: Final = _whole("--threads", 1, MOST_THREADS, 4)
 

@@ -92,7 +92,9 @@ def _engine(how: How) -> Iterator[Engine]:
     if how.cluster is not None:
         from experiments.batch.cluster import Cluster
 
-        with Cluster(how.cluster) as cluster:
+        with ExitStack() as stack:
+            with waiting("Reaching the cluster", how.quiet):
+                cluster = stack.enter_context(Cluster(how.cluster))
             yield cluster
     else:
         from experiments.batch.local import Processes

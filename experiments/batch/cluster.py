@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
@@ -21,6 +23,15 @@ WAIT: Final = 30.0
 _QUEUED: Final = 3
 """Tasks given to the cluster for each thread of its workers."""
 _START: Final = "dask scheduler and dask worker start one, see docs/EXPERIMENTS.md"
+
+
+async def _greet(address: str) -> None:
+    """Open a connection to a scheduler and close it again; raises where none answers."""
+    from distributed.comm import connect
+    from distributed.security import Security
+
+    line = await connect(address, timeout=WAIT, **Security().get_connection_args("client"))
+    await line.close()
 
 
 class Cluster(AbstractContextManager["Cluster"]):
@@ -52,11 +63,11 @@ class Cluster(AbstractContextManager["Cluster"]):
             "distributed.batched",
         ):
             logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is said by us, in one line
+        target = self._target()
         try:
-            self._client = distributed.Client(**self._target(), timeout=WAIT, set_as_default=False)
-        except UserError:
-            raise
-        except Exception as error:  # Dask raises of many kinds where an address or scheduler file is wrong
+            asyncio.run(_greet(target))  # a client that reaches nobody would keep the process alive for a minute
+            self._client = distributed.Client(target, timeout=WAIT, set_as_default=False)
+        except Exception as error:  # Dask raises of many kinds where an address is wrong
             why = " ".join(str(error).split()) or type(error).__name__
             raise UserError(f"--cluster: no scheduler answers at {self.address} ({why}); {_START}") from None
         try:
@@ -67,14 +78,18 @@ class Cluster(AbstractContextManager["Cluster"]):
             raise
         return self
 
-    def _target(self) -> dict[str, str]:
+    def _target(self) -> str:
+        """Address of the scheduler."""
         if "://" in self.address:
-            return {"address": self.address}
+            return self.address
+        right = "give tcp://HOST:PORT, or the scheduler file of dask scheduler --scheduler-file"
         file = Path(self.address).expanduser()
         if not file.is_file():
-            right = "give tcp://HOST:PORT, or the scheduler file of dask scheduler --scheduler-file"
             raise UserError(f"--cluster: {self.address} is no address and no file; {right}")
-        return {"scheduler_file": str(file)}
+        try:
+            return str(json.loads(file.read_text(encoding="utf-8"))["address"])
+        except (ValueError, KeyError, TypeError):
+            raise UserError(f"--cluster: {self.address} holds no address of a scheduler; {right}") from None
 
     def _check(self) -> None:
         """Workers that are there, with the model of this process."""

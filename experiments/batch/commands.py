@@ -59,8 +59,15 @@ def batch(
     return batch(experiment, how, dry_run)
 
 
-store = typer.Typer(no_args_is_help=True, help="Look after the store of a batch: status, verify, export.")
+store = typer.Typer(help="Look after the store of a batch: status, verify, export.")
 app.add_typer(store, name="store")
+
+
+@store.callback(invoke_without_command=True)
+def start(context: typer.Context) -> None:
+    """Look after the store of a batch: status, verify, export."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
 
 
 @store.command()
@@ -99,7 +106,10 @@ def export(
     group: Annotated[
         list[str] | None, typer.Option("--group", metavar="NAME", help="Group of people; may be repeated.")
     ] = None,
-    year: Annotated[list[int] | None, typer.Option("--year", metavar="YEAR", help="Year; may be repeated.")] = None,
+    year: Annotated[
+        list[int] | None,
+        typer.Option("--year", parser=options.parse_year, metavar="YEAR", help="Year; may be repeated."),
+    ] = None,
 ) -> int:
     """Write the indicators of an experiment beside its design, as one file."""
     from experiments.batch.keeping import export
@@ -114,7 +124,9 @@ def sensitivity(
     scenario: OfScenario = None,
     indicator: Annotated[str, typer.Option(metavar="NAME", help="Indicator.")] = "technicians",
     group: Annotated[str, typer.Option(metavar="NAME", help="Group of people.")] = "all",
-    year: Annotated[int | None, typer.Option(metavar="YEAR", help="Year; the last when left out.")] = None,
+    year: Annotated[
+        int | None, typer.Option(parser=options.parse_year, metavar="YEAR", help="Year; the last when left out.")
+    ] = None,
     experiment: Experiment = None,
     out: Annotated[Path | None, out_option("Folder for tables and pictures; none when left out.")] = None,
     as_json: Json = False,
@@ -141,7 +153,11 @@ def discover(
     missed: Annotated[bool, typer.Option("--missed", help="Find where the goal is missed instead.")] = False,
     threshold: Annotated[
         float,
-        typer.Option("--threshold", metavar="SHARE", help="Least part of the points in the region, above 0 to 1."),
+        typer.Option(
+            parser=options.parse_threshold,
+            metavar="SHARE",
+            help="Least part of the points in the region.",
+        ),
     ] = 0.8,
     experiment: Experiment = None,
     out: Annotated[Path | None, out_option("Folder for tables and picture; none when left out.")] = None,

@@ -74,8 +74,6 @@ def discover(folder: Path, asked: Asked, out: Path | None, as_json: bool) -> int
     Returns the exit code. UserError, in one line, where the store, the goal or a name is wrong, where there are too
     few points, and where there is no such region.
     """
-    if not 0.0 < asked.threshold <= 1.0:
-        raise UserError(f"--threshold: {asked.threshold:g} is outside the limits; give a number above 0, up to 1")
     with ExitStack() as stack:
         target = None if out is None else stack.enter_context(results_folder(out))
         with waiting("Reading the store", as_json):

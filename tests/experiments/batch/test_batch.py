@@ -165,13 +165,19 @@ MISTAKES = [
     (["batch", "lever_sweep", "--store", "file"], "--store: file is a file; give a folder"),
     (["batch", "lever_sweep", "--store", "/proc/none"], "/proc/none cannot be"),
     (["batch", "lever_sweep", "--cluster", "nowhere"], "--cluster: nowhere is no address and no file"),
-    (["batch", "lever_sweep", "--cluster", "wrong.json"], "--cluster: no scheduler answers at wrong.json"),
+    (["batch", "lever_sweep", "--cluster", "wrong.json"], "--cluster: wrong.json holds no address of a scheduler"),
+    (["batch", "lever_sweep", "--cluster", "tcp://127.0.0.1"], "no scheduler answers at tcp://127.0.0.1 (missing port"),
     (["store", "status", "none"], "none: there is no such folder"),
     (["store", "export", "none", "--out", "a.doc"], "'a.doc' ends in none of .csv"),
+    (["store", "veriy", "none"], "No such command 'veriy'. Did you mean 'verify'?"),
+    (["sensitivity", "none", "--year", "soon"], "--year: 'soon' is not a whole number"),
+    (["discover", "none"], "Missing option '--goal'"),
+    (["discover", "none", "--goal", "x", "--threshold", "0"], "--threshold: 0 is outside the limits; give a number ab"),
+    (["discover", "none", "--goal", "x", "--threshold", "most"], "--threshold: 'most' is not a number; give a number"),
 ]
 
 
-@pytest.mark.parametrize(("arguments", "message"), MISTAKES, ids=[message[:20] for _, message in MISTAKES])
+@pytest.mark.parametrize(("arguments", "message"), MISTAKES, ids=[message[:30] for _, message in MISTAKES])
 def test_mistakes_are_told_in_one_line(command: Command, tmp_path: Path, arguments: list[str], message: str) -> None:
     (tmp_path / "file").write_text("")
     (tmp_path / "wrong.json").write_text("[]")
@@ -183,12 +189,19 @@ def test_mistakes_are_told_in_one_line(command: Command, tmp_path: Path, argumen
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "wrong.json"]
 
 
+def test_store_alone_shows_what_it_can(command: Command) -> None:
+    code, out, err = command("store")
+    assert (code, err) == (0, "")
+    assert "verify" in out
+
+
 def test_what_is_asked_of_a_store_must_be_there(made: Path, command: Command) -> None:
     for wanted, message in (
         (["--indicator", "technician"], "'technician' is no indicator; did you mean 'technicians'?"),
         (["--group", "elves"], "'elves' is no group; known: all, women"),
         (["--experiment", "smal"], "did you mean 'small'?"),
-        (["--year", "1900"], "holds no such numbers; careerflows store status"),
+        (["--year", "1900"], "--year: 1900 is too low; give a whole number from 2022 to 2059"),
+        (["--year", "2055"], "holds no such numbers; careerflows store status"),
     ):
         code, _, err = command("store", "export", str(made / "store"), "--out", "a.csv", *wanted)
         assert code == 2
