@@ -7,57 +7,16 @@ import shutil
 import time
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-from numpy.typing import NDArray
-
 from experiments.batch import layout
-from experiments.batch.files import WORK, listed, make_file, sha256_of, sync_folder, write_file
-from experiments.batch.packed import about, unpack
-from experiments.batch.tables import LEDGER_TABLES, indicator_slices, ledger_slice
-from experiments.batch.work import DONE
+from experiments.batch.files import WORK, listed, sha256_of, sync_folder, write_file
+from experiments.batch.gather import Files, gathered, write_tables
 
 DAMAGED: Final = "damaged"
 _OF_FILE: Final = {"path", "made", "bytes", "sha256", "rows"}
 """What a commit tells of each file."""
-_RUN_COLUMNS: Final = ("run", "scenario", "scale", "seed", "until", "kept", "facts", "code")
-_FAILURE_COLUMNS: Final = ("run", "scenario", "scale", "seed", "message", "finished", "host")
-_TIMING_COLUMNS: Final = ("run", "seconds", "finished", "host")
-
-
-@dataclass
-class _Gathered:
-    """Finished runs, put together for the tables."""
-
-    runs: list[dict[str, Any]] = field(default_factory=list)
-    failures: list[dict[str, Any]] = field(default_factory=list)
-    arrays: dict[str, list[tuple[str, dict[str, NDArray[Any]]]]] = field(default_factory=dict)
-    """By scenario: key and numbers of each run."""
-
-
-def _gather(entries: Sequence[Path], known: Collection[str]) -> _Gathered:
-    found, seen = _Gathered(), set(known)
-    for entry in entries:
-        content = entry.read_bytes()
-        arrays = unpack(content)
-        for place, run in enumerate(about(content)):
-            if run["status"] != DONE:
-                found.failures.append(run)
-                continue
-            if run["run"] in seen:
-                continue
-            seen.add(run["run"])
-            prefix = f"{place}/"
-            own = {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
-            first, quarters = own["span"].tolist()
-            found.runs.append({**run, "first_quarter": first, "quarters": quarters})
-            found.arrays.setdefault(run["scenario"], []).append((run["run"], own))
-    return found
 
 
 def commit(folder: Path, work: Path, entries: Sequence[Path], known: Collection[str]) -> Path | None:
@@ -72,79 +31,23 @@ def commit(folder: Path, work: Path, entries: Sequence[Path], known: Collection[
     -------
     the record of what was put there; None if there was nothing to put
     """
-    found = _gather(entries, known)
+    found = gathered(entries, known)
     if not found.runs and not found.failures:
         return None
     name = f"{time.time_ns():020d}-{uuid.uuid4().hex[:8]}"
     place = work / name
     place.mkdir()
     try:
-        files = [_written(place, number, *table, name) for number, table in enumerate(_tables(found))]
-        record = {"files": files, "runs": len(found.runs), "failures": len(found.failures)}
+        with Files(place, name) as files:
+            write_tables(found, files)
+        runs = sum(len(of_scenario) for of_scenario in found.runs.values())
+        record = {"files": files.told, "runs": runs, "failures": len(found.failures)}
         write_file(folder / layout.COMMITS / f"{name}.json", json.dumps(record, indent=1).encode(), work)
     except BaseException:
         if not (folder / layout.COMMITS / f"{name}.json").exists():  # else it is finished by whoever comes next
             shutil.rmtree(place, ignore_errors=True)
         raise
     return _finish(folder, place)
-
-
-def _tables(found: _Gathered) -> Iterator[tuple[str, list[pa.Table]]]:
-    """Folder of each table and its parts."""
-    for scenario, runs in found.arrays.items():
-        names = [key for key, _ in runs]
-        inside = layout.partition(scenario)
-        with_indicators = [own for _, own in runs if "indicators" in own]
-        if with_indicators:
-            keys = [key for key, own in runs if "indicators" in own]
-            spans: dict[bytes, list[int]] = {}
-            for place, own in enumerate(with_indicators):
-                spans.setdefault(own["years"].tobytes(), []).append(place)
-            slices: list[pa.Table] = []
-            for places in spans.values():  # runs of one length at a time
-                values = np.stack([with_indicators[place]["indicators"] for place in places])
-                slices += indicator_slices(
-                    [keys[place] for place in places], with_indicators[places[0]]["years"], values
-                )
-            yield f"{layout.INDICATORS}/{inside}", slices
-        for table in LEDGER_TABLES:
-            prefix = f"{table.name}/"
-            whole = [
-                {name.removeprefix(prefix): array for name, array in own.items() if name.startswith(prefix)}
-                for _, own in runs
-            ]
-            have = [place for place, columns in enumerate(whole) if columns]
-            if have:
-                part = ledger_slice(table, [names[place] for place in have], [whole[place] for place in have])
-                yield f"{table.name}/{inside}", [part]
-    if found.runs:
-        yield layout.TIMINGS, [_records(found.runs, _TIMING_COLUMNS)]
-        yield layout.RUNS, [_records(found.runs, (*_RUN_COLUMNS, "first_quarter", "quarters"))]
-    if found.failures:
-        yield layout.FAILURES, [_records(found.failures, _FAILURE_COLUMNS)]
-
-
-def _records(runs: Sequence[dict[str, Any]], columns: Sequence[str]) -> pa.Table:
-    return pa.table({name: [run[name] for run in runs] for name in columns})
-
-
-def _written(place: Path, number: int, folder: str, parts: list[pa.Table], name: str) -> dict[str, Any]:
-    """Make a Parquet file and say what it is."""
-    made = place / f"{number}.parquet"
-
-    def write(file: Path) -> None:
-        with pq.ParquetWriter(file, parts[0].schema, compression="zstd", write_page_checksum=True) as writer:
-            for part in parts:
-                writer.write_table(part)
-
-    make_file(made, write)
-    return {
-        "path": f"{folder}/part-{name}.parquet",
-        "made": made.name,
-        "bytes": made.stat().st_size,
-        "sha256": sha256_of(made),
-        "rows": sum(part.num_rows for part in parts),
-    }
 
 
 def _finish(folder: Path, place: Path) -> Path:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.markup import escape
 
+from experiments.batch.experiment import LEDGERS
 from experiments.batch.layout import is_store
 from experiments.batch.plan import Plan, summary
 from experiments.batch.store import Finished
@@ -22,8 +24,10 @@ if TYPE_CHECKING:
 
 TRIAL: Final = (400.0, 100.0)
 """Scales at which runs of a finer scale are tried; time and size go on along the line through both."""
-OF_PARQUET: Final = 1.2
-"""Size of a run in the tables, as a part of its packed size; measured in benchmarks/batch.py."""
+TASKS: Final = 3
+"""Tasks of a scale that are tried, spread over the plan."""
+OF_PACKED: Final = {False: 0.5, True: 0.85}
+"""Size of a run in the tables as a part of its packed size, without and with ledgers; see benchmarks/batch.py."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +50,20 @@ def _measured(task: Task, scale: float) -> Cost:
     middle = time.perf_counter()
     work(one)
     second = time.perf_counter() - middle
-    return Cost(max(0.0, middle - begun - second), second, len(content) * OF_PARQUET)
+    return Cost(max(0.0, middle - begun - second), second, len(content) * OF_PACKED[LEDGERS in task.kept])
 
 
-def _cost(task: Task) -> Cost:
-    scale = task.scale
+def _mean(costs: Sequence[Cost]) -> Cost:
+    return Cost(*(fmean(part) for part in zip(*(astuple(cost) for cost in costs), strict=True)))
+
+
+def _cost(tasks: Sequence[Task]) -> Cost:
+    """What runs of tasks of one scale take, from some of them."""
+    scale = tasks[0].scale
+    some = tasks[:: -(-len(tasks) // TASKS)]
     if scale >= min(TRIAL):
-        return _measured(task, scale)
-    coarse, fine = (_measured(task, trial) for trial in TRIAL)
+        return _mean([_measured(task, scale) for task in some])
+    coarse, fine = (_mean([_measured(task, trial) for task in some]) for trial in TRIAL)
 
     def along(name: str) -> float:
         a, b = getattr(coarse, name), getattr(fine, name)
@@ -75,8 +85,11 @@ def estimate(plan: Plan, folder: Path, how: How) -> int:
     seconds, disk = 0.0, 0.0
     if tasks:
         with waiting("Trying a few runs", how.quiet):
-            work(replace(tasks[0], scale=5000.0, runs=tasks[0].runs[:1]))  # the model is compiled, or loaded compiled
-            costs = {task.scale: _cost(task) for task in reversed(tasks)}
+            first = replace(tasks[0], scale=5000.0, seed=tasks[0].seed + 1, runs=tasks[0].runs[:1])
+            work(first)  # so that the model is compiled, or loaded compiled; a beginning of its own is not used again
+            scales = plan.experiment.scales
+            by_scale = {scale: [task for task in tasks if task.scale == scale] for scale in scales}
+            costs = {scale: _cost(some) for scale, some in by_scale.items() if some}
         for task in tasks:
             cost = costs[task.scale]
             seconds += cost.beginning + cost.run * len(task.runs)

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -33,9 +33,8 @@ def write_file(target: Path, content: bytes, work: Path) -> None:
     sync_folder(target.parent)
 
 
-def make_file(made: Path, write: Callable[[Path], None]) -> None:
-    """Let something write a file that is not in its place yet, and sync it to disk."""
-    write(made)
+def sync_file(made: Path) -> None:
+    """Sync a file to disk."""
     with made.open("rb+") as stream:
         os.fsync(stream.fileno())
 

@@ -25,7 +25,7 @@ from experiments.options import UserError
 
 ENTRY: Final = ".runs"
 _LOCK: Final = "store.lock"
-TOGETHER: Final = 48 << 20
+TOGETHER: Final = 256 << 20
 """Bytes of finished runs, as numbers in memory, that go into the tables together."""
 AT_LEAST_EVERY: Final = 600.0
 """Seconds after which finished runs go into the tables however few they are."""

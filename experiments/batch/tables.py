@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -233,20 +233,21 @@ def ledger_of(first: int, rows: int, scale: float, tables: Mapping[str, Mapping[
     return ledger
 
 
-def indicator_slices(runs: list[str], years: NDArray[np.int16], values: NDArray[np.float64]) -> list[pa.Table]:
+def indicator_slices(
+    runs: list[str], years: NDArray[np.int16], values: Sequence[NDArray[np.float64]]
+) -> Iterator[pa.Table]:
     """The indicators of some runs, a table for each indicator, so that a reader of one need not read the others.
 
     Parameters
     ----------
     runs : their keys
-    years : of the second axis of `values`
-    values : in people; shape (runs, years, keys)
+    years : of the first axis of `values`
+    values : of each run, in people; shape (years, keys)
     """
     shown = len(GROUPS_SHOWN)
     names = [indicator.name for indicator in indicators.all_indicators()]
-    slices = []
     for place in range(len(names)):
-        part = values[:, :, place * shown : (place + 1) * shown].transpose(2, 0, 1)
+        part = np.stack([one[:, place * shown : (place + 1) * shown] for one in values]).transpose(2, 0, 1)
         group, run, year = np.nonzero(~np.isnan(part))
         columns = {
             "run": coded(run, runs),
@@ -255,8 +256,7 @@ def indicator_slices(runs: list[str], years: NDArray[np.int16], values: NDArray[
             "group": coded(group, GROUPS_SHOWN),
             "value": pa.array(part[group, run, year]),
         }
-        slices.append(pa.table(columns))
-    return slices
+        yield pa.table(columns)
 
 
 def ledger_slice(table: Table, runs: list[str], found: list[Mapping[str, NDArray[Any]]]) -> pa.Table:
