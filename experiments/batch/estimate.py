@@ -22,10 +22,10 @@ from experiments.wording import duration, size_words
 if TYPE_CHECKING:
     from experiments.batch.batch import How
 
-TRIAL: Final = (400.0, 100.0)
-"""Scales at which runs of a finer scale are tried; time and size go on along the line through both."""
 TASKS: Final = 3
 """Tasks of a scale that are tried, spread over the plan."""
+FINE: Final = 10.0
+"""Scale below which one task is tried only, since its runs take many seconds."""
 OF_PACKED: Final = {False: 0.5, True: 0.85}
 """Size of a run in the tables as a part of its packed size, without and with ledgers; see benchmarks/batch.py."""
 
@@ -42,35 +42,21 @@ class Cost:
     """Bytes for each run."""
 
 
-def _measured(task: Task, scale: float) -> Cost:
-    """Time and size of runs of a task at a scale; each is run twice, to tell the beginning from the rest."""
-    one = replace(task, scale=scale, runs=task.runs[:1])
-    begun = time.perf_counter()
-    content = work(one)
-    middle = time.perf_counter()
-    work(one)
-    second = time.perf_counter() - middle
-    return Cost(max(0.0, middle - begun - second), second, len(content) * OF_PACKED[LEDGERS in task.kept])
-
-
-def _mean(costs: Sequence[Cost]) -> Cost:
+def _cost(tasks: Sequence[Task]) -> Cost:
+    """What runs of tasks of one scale take, from some of them."""
+    number = TASKS if tasks[0].scale >= FINE else 1
+    costs = [_measured(task) for task in tasks[:: -(-len(tasks) // number)]]
     return Cost(*(fmean(part) for part in zip(*(astuple(cost) for cost in costs), strict=True)))
 
 
-def _cost(tasks: Sequence[Task]) -> Cost:
-    """What runs of tasks of one scale take, from some of them."""
-    scale = tasks[0].scale
-    some = tasks[:: -(-len(tasks) // TASKS)]
-    if scale >= min(TRIAL):
-        return _mean([_measured(task, scale) for task in some])
-    coarse, fine = (_mean([_measured(task, trial) for task in some]) for trial in TRIAL)
-
-    def along(name: str) -> float:
-        a, b = getattr(coarse, name), getattr(fine, name)
-        slope = (b - a) / (1.0 / TRIAL[1] - 1.0 / TRIAL[0])
-        return max(b, float(a + slope * (1.0 / scale - 1.0 / TRIAL[0])))
-
-    return Cost(along("beginning"), along("run"), along("disk"))
+def _measured(task: Task) -> Cost:
+    """Time and size of runs of a task: the first with its beginning, the last without."""
+    begun = time.perf_counter()
+    work(replace(task, runs=task.runs[:1]))
+    middle = time.perf_counter()
+    content = work(replace(task, runs=task.runs[-1:]))
+    last = time.perf_counter() - middle
+    return Cost(max(0.0, middle - begun - last), last, len(content) * OF_PACKED[LEDGERS in task.kept])
 
 
 def estimate(plan: Plan, folder: Path, how: How) -> int:
