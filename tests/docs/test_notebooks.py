@@ -7,7 +7,6 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import duckdb
 import nbformat
 import pandas as pd
 import pytest
@@ -15,6 +14,7 @@ from nbclient import NotebookClient
 
 from experiments.batch.plan import Plan
 from tests.experiments.batch.conftest import experiment, stored
+from tests.experiments.batch.sql import told_by_duckdb
 
 DOCS = Path(__file__).parents[2] / "docs"
 NOTEBOOKS = sorted((DOCS / "notebooks").glob("*.ipynb"))
@@ -54,8 +54,7 @@ QUERY = """
 def test_the_script_for_r_reads_a_store(tmp_path: Path) -> None:
     store = tmp_path / "store"
     stored(Plan(experiment(tmp_path), None), store)
-    with duckdb.connect() as connection:
-        frame = connection.sql(QUERY.format(store=store, name="small")).df()
+    frame = told_by_duckdb(QUERY.format(store=store, name="small"), tmp_path)
     assert frame["runs"].tolist() == [2] * 6
     found = shutil.which("Rscript")
     if found is None or subprocess.run([found, "-e", "library(arrow); library(dplyr)"], capture_output=True).returncode:

@@ -9,13 +9,13 @@ import sys
 import time
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import polars as pl
 import pytest
 
 import experiments
 from tests.experiments.batch.conftest import SMALL, written
+from tests.experiments.batch.sql import told_by_duckdb
 from tests.experiments.batch.test_store import assert_same
 from tests.experiments.conftest import Command
 from tests.experiments.test_stopping import hears
@@ -100,7 +100,7 @@ def test_failures_are_data_and_stop_nothing(command: Command, tmp_path: Path) ->
     assert (code, told["done"], told["failed"], told["from_the_store"]) == (0, 2, 0, 2)
 
 
-def test_other_programs_read_the_store(made: Path) -> None:
+def test_other_programs_read_the_store(made: Path, tmp_path: Path) -> None:
     place = made / "store" / "indicators"
     rows = 16 * 2 * 180
     pandas = pd.read_parquet(place)
@@ -113,8 +113,7 @@ def test_other_programs_read_the_store(made: Path) -> None:
         where i.indicator = 'technicians' and i."group" = 'all' and i.year = 2023
         group by all order by all
     """
-    with duckdb.connect() as connection:
-        found = connection.sql(query).df()
+    found = told_by_duckdb(query, tmp_path)
     ours = experiments.load(made / "store").indicators(indicator="technicians", group="all", year=2023)
     ours = ours.rename(columns={"part_time_availability.reach": "reach"})
     wanted = ours.groupby(["scenario", "reach"], observed=True)["value"].mean().reset_index()
