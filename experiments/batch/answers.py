@@ -126,3 +126,15 @@ def chance_share(values: NDArray[np.float64], draws: NDArray[Any], rows: NDArray
 def about_words(told: Answers, indicator: str) -> str:
     """What the values are, as in `technicians: part_time_availability less baseline`."""
     return f"{indicator}: {told.scenario}" + ("" if told.reference is None else f" less {told.reference}")
+
+
+def pairs_and_scale(about: dict[str, Any]) -> tuple[int, float]:
+    """How many runs of each scenario there are at a point, and the coarsest of their scales."""
+    file = about["experiment"]
+    scales = file["scale"] if isinstance(file["scale"], list) else [file["scale"]]
+    return max(1, file["posterior"]) * file["replicates"] * len(scales), max(scales)
+
+
+def pairs_words(pairs: int) -> str:
+    """A number of pairs of runs, in words."""
+    return "1 pair of runs" if pairs == 1 else f"{pairs:,} pairs of runs"

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.batch.answers import answers
+from experiments.batch.answers import answers, pairs_and_scale
 from experiments.batch.boxes import FEWEST, Box, NoBox, densest
 from experiments.batch.discovery_text import does, record_of, show
 from experiments.batch.reading import Results
@@ -119,10 +119,8 @@ def evidence(results: Results, asked: Asked) -> Evidence:
     interest = ~reached if asked.missed else reached
     points = next(iter(told.values())).factors.reset_index(drop=True)
     words = {name: str for name in points.columns if not pd.api.types.is_numeric_dtype(points[name])}
-    scales = file["scale"] if isinstance(file["scale"], list) else [file["scale"]]
-    pairs = max(1, file["posterior"]) * file["replicates"] * len(scales)
     return Evidence(
-        experiment, scenario, reference, goal, factors, points.astype(words), gain, interest, pairs, max(scales)
+        experiment, scenario, reference, goal, factors, points.astype(words), gain, interest, *pairs_and_scale(about)
     )
 
 

@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from experiments.batch.answers import pairs_words
 from experiments.batch.boxes import Box, Inside
-from experiments.batch.discovery_text import pairs_words
 from experiments.drawing import BLUE, GREY, INK, PALE, VERMILLION, quiet_axes, save, signed, slide, source_line, style
 
 if TYPE_CHECKING:

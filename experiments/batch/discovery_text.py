@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+from experiments.batch.answers import pairs_words
 from experiments.batch.boxes import Box, Inside
 from experiments.batch.factors import Value
 from experiments.screen import output, plain_table
@@ -82,11 +83,6 @@ def _words(values: Sequence[Value] | None, low: float | None, high: float | None
     numbers = [value for value in values if not isinstance(value, str)]
     ends = f"{min(numbers):.4g} to {max(numbers):.4g}, " if len(numbers) == len(values) else ""
     return f"{ends}{len(values)} values"
-
-
-def pairs_words(pairs: int) -> str:
-    """A number of pairs of runs, in words."""
-    return "1 pair of runs" if pairs == 1 else f"{pairs:,} pairs of runs"
 
 
 def _p_words(one: Inside) -> str:

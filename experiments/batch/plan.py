@@ -33,7 +33,7 @@ _FEWEST, _MOST = 8, 64
 """Runs of a task: about the scale times _PER_SCALE, work of a few seconds, so that little is lost with a process."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Variant:
     """A scenario at one point of the design and one draw of the posterior."""
 

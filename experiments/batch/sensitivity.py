@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.markup import escape
 
-from experiments.batch.answers import Answers, about_words, answers
+from experiments.batch.answers import Answers, about_words, answers, pairs_and_scale, pairs_words
 from experiments.batch.reading import Results
 from experiments.folders import MADE_BY, MANIFEST, results_folder
 from experiments.options import UserError
@@ -196,7 +196,7 @@ def chance_words(found: Sensitivity) -> str:
 
 
 def _write(folder: Path, found: list[Sensitivity], asked: Asked, year: int, about: dict[str, Any]) -> None:
-    from experiments.drawing import save, style
+    from experiments.drawing import save, source_line, style
 
     frame = pd.DataFrame(records(found))
     frame.to_parquet(folder / "sensitivity.parquet", index=False)
@@ -214,22 +214,25 @@ def _write(folder: Path, found: list[Sensitivity], asked: Asked, year: int, abou
         "year": year,
     }
     (folder / MANIFEST).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    number, scale = pairs_and_scale(about)
     with style():
         for page, one in enumerate(found, start=1):
             title = about["experiment"]["title"]
             subtitle = f"{about_words(one.told, indicator_words(asked.indicator, asked.group))}, {year}"
-            save(picture(one, title, subtitle), folder, "sensitivity" if page == 1 else f"sensitivity_{page}")
+            runs = pairs_words(number) if one.told.reference else f"{number:,} run{'' if number == 1 else 's'}"
+            source = source_line(scale, f"{runs} at each of {len(one.told.values):,} points")
+            save(picture(one, title, subtitle, source), folder, "sensitivity" if page == 1 else f"sensitivity_{page}")
 
 
-def picture(found: Sensitivity, title: str, subtitle: str) -> Figure:
+def picture(found: Sensitivity, title: str, subtitle: str, source: str) -> Figure:
     """The indices of every factor, the largest first, with their intervals."""
     from experiments.drawing import BLUE, GREY, INK, PALE, VERMILLION, quiet_axes, slide
 
     sobol = found.kind == "sobol"
     large, half = ("total", "total_half") if sobol else ("mean_abs", "mean_abs_half")
     table = found.table.sort_values(large, ascending=False)
-    figure = slide(title, subtitle, _EXPLAINED[found.kind].replace("; ", ";\n", 1))
-    axes = figure.add_axes((0.36, 0.16, 0.58, 0.62))
+    figure = slide(title, subtitle, _EXPLAINED[found.kind].replace("; ", ";\n", 1) + f"\n{source}")
+    axes = figure.add_axes((0.36, 0.18, 0.58, 0.60))
     quiet_axes(axes, grid="x")
     rows = np.arange(len(table))
     axes.barh(rows, table[large], height=0.62, color=PALE if sobol else BLUE)
