@@ -12,26 +12,29 @@ from typing import Any, Final
 
 from experiments.batch import layout
 from experiments.batch.files import WORK, listed, sha256_of, sync_folder, write_file
-from experiments.batch.gather import Files, gathered, write_tables
+from experiments.batch.gather import Failure, Files, gathered, write_tables
 
 DAMAGED: Final = "damaged"
 _OF_FILE: Final = {"path", "made", "bytes", "sha256", "rows"}
 """What a commit tells of each file."""
 
 
-def commit(folder: Path, work: Path, entries: Sequence[Path], known: Collection[str]) -> Path | None:
+def commit(
+    folder: Path, work: Path, entries: Sequence[Path], known: Collection[str], failures_known: Collection[Failure]
+) -> Path | None:
     """Put the runs of journal entries into the tables; only while nobody else writes to the store.
 
     Parameters
     ----------
     work : folder in which files are made
     known : keys of runs that are in the tables already
+    failures_known : failures that are in the tables already
 
     Returns
     -------
     the record of what was put there; None if there was nothing to put
     """
-    found = gathered(entries, known)
+    found = gathered(entries, known, failures_known)
     if not found.runs and not found.failures:
         return None
     name = f"{time.time_ns():020d}-{uuid.uuid4().hex[:8]}"

@@ -130,11 +130,10 @@ class CareerFlowsModel(_SingleReplication):
 
     def _take(self, content: bytes, experiment: Mapping[str, Any]) -> None:
         """Remember the runs of a task, so that a run that several points share is computed once."""
-        told, arrays = about(content), unpack(content)
-        for place, run in enumerate(told):
+        for place, run in enumerate(about(content)):
             if run["status"] != DONE:
                 raise _CaseError(run["message"], experiment)
-            self._known[run["run"]] = arrays[f"{place}/indicators"][:, self._columns]
+            self._known[run["run"]] = unpack(content, place)["indicators"][:, self._columns]
 
     def _mean(self, plan: Plan) -> NDArray[np.float64]:
         """Mean outcomes at the only point of a plan; shape (outcomes, years)."""

@@ -59,6 +59,11 @@ def listed(folder: Path) -> list[Path]:
         return []
 
 
+def is_whole(file: Path, content: bytes) -> bool:
+    """Whether a file that has the digest of its content as its name holds just that."""
+    return file.stem == hashlib.sha256(content).hexdigest()
+
+
 def sha256_of(file: Path) -> str:
     """Digest of a file."""
     found = hashlib.sha256()

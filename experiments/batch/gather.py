@@ -14,16 +14,21 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from experiments.batch import layout
-from experiments.batch.files import sha256_of, sync_file
+from experiments.batch.files import is_whole, sha256_of, sync_file
 from experiments.batch.packed import about, unpack
 from experiments.batch.tables import LEDGER_TABLES, indicator_slices, ledger_slice
 from experiments.batch.work import DONE
+from experiments.options import UserError
 
 AT_ONCE: Final = 8 << 20
 """Bytes of numbers that are put into tables at a time."""
 _RUN_COLUMNS: Final = ("run", "scenario", "scale", "seed", "until", "kept", "facts", "code")
 _FAILURE_COLUMNS: Final = ("run", "scenario", "scale", "seed", "message", "finished", "host")
 _TIMING_COLUMNS: Final = ("run", "seconds", "finished", "host")
+
+
+Failure = tuple[str, float]
+"""Key of a run that failed, and when."""
 
 
 class _Run(NamedTuple):
@@ -51,14 +56,21 @@ class Gathered:
     failures: list[dict[str, Any]]
 
 
-def gathered(entries: Sequence[Path], known: Collection[str]) -> Gathered:
-    """What entries of the journal hold beside the runs that are known."""
+def gathered(entries: Sequence[Path], known: Collection[str], failures_known: Collection[Failure]) -> Gathered:
+    """What entries of the journal hold beside the runs and failures that are known.
+
+    Raises UserError where an entry is not what was written.
+    """
     runs: dict[str, list[_Run]] = {}
     failures, seen = [], set(known)
     for entry in entries:
-        for place, told in enumerate(about(entry.read_bytes())):
+        content = entry.read_bytes()
+        if not is_whole(entry, content):
+            raise UserError(f"{entry} has been altered; run the same command again: its runs are then computed again")
+        for place, told in enumerate(about(content)):
             if told["status"] != DONE:
-                failures.append(told)
+                if (told["run"], told["finished"]) not in failures_known:
+                    failures.append(told)
             elif told["run"] not in seen:
                 seen.add(told["run"])
                 runs.setdefault(told["scenario"], []).append(_Run(entry, place, told))
@@ -89,14 +101,12 @@ def write_tables(found: Gathered, files: Files) -> None:
 def _some(runs: Sequence[_Run]) -> Iterator[list[_Numbers]]:
     """The numbers of runs of one scenario, in their order, some runs at a time."""
     some: list[_Numbers] = []
-    size, entry, arrays = 0, None, {}
+    size, entry, content = 0, None, b""
     for run in runs:
         if run.entry != entry:
-            entry, arrays = run.entry, unpack(run.entry.read_bytes())
-        prefix = f"{run.place}/"
-        own = {name.removeprefix(prefix): one.copy() for name, one in arrays.items() if name.startswith(prefix)}
-        some.append(_Numbers(run.told["run"], own))
-        size += sum(one.nbytes for one in own.values())
+            entry, content = run.entry, run.entry.read_bytes()
+        some.append(_Numbers(run.told["run"], unpack(content, run.place)))
+        size += sum(one.nbytes for one in some[-1].arrays.values())
         if size >= AT_ONCE:
             yield some
             some, size = [], 0

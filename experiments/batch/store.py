@@ -17,7 +17,8 @@ import pyarrow.parquet as pq
 
 from experiments.batch import layout
 from experiments.batch.commits import commit, damage, records, recover
-from experiments.batch.files import WORK, held, listed, write_file
+from experiments.batch.files import WORK, held, is_whole, listed, write_file
+from experiments.batch.gather import Failure
 from experiments.batch.layout import EXPERIMENTS, FAILURES, JOURNAL, LOCKS, RUNS
 from experiments.batch.packed import about
 from experiments.batch.work import DONE
@@ -42,6 +43,8 @@ class Finished:
         """Those, and the ones that are still in the journal."""
         self.failed: dict[str, str] = {}
         """Last message of each run that failed and was not done since."""
+        self.failures: set[Failure] = set()
+        """All failures in the tables."""
         self._read: set[str] = set()
 
     def look(self) -> None:
@@ -84,7 +87,9 @@ class Finished:
             self.tables.update(keys)
             self.done.update(keys)
         else:
-            self.failed.update(zip(column(file, "run"), column(file, "message"), strict=True))
+            keys = column(file, "run")
+            self.failed.update(zip(keys, column(file, "message"), strict=True))
+            self.failures.update(zip(keys, column(file, "finished"), strict=True))
 
 
 def journal_entries(folder: Path) -> list[Path]:
@@ -200,7 +205,7 @@ class Store:
             if self._alive(place.name):
                 continue
             for entry in listed(place):
-                if entry.name == f"{hashlib.sha256(entry.read_bytes()).hexdigest()}{ENTRY}":
+                if is_whole(entry, entry.read_bytes()):
                     entry.replace(self._journal / entry.name)
                     self._entries.append(self._journal / entry.name)
                     self._bytes += _size(about(self._entries[-1].read_bytes()))
@@ -228,7 +233,7 @@ class Store:
         if self._entries:
             with writing(self.folder):
                 self.finished.look()
-                commit(self.folder, self._work, self._entries, self.finished.tables)
+                commit(self.folder, self._work, self._entries, self.finished.tables, self.finished.failures)
             for entry in self._entries:
                 entry.unlink(missing_ok=True)
         self._entries, self._bytes, self._flushed = [], 0, time.monotonic()

@@ -77,7 +77,7 @@ class Task:
     def failed(self, message: str) -> bytes:
         """What `work` would give of runs that all failed."""
         came = {"status": FAILED, "message": message, **_came(0.0, 0)}
-        return pack([self.told(run) | came for run in self.runs], {})
+        return pack([self.told(run) | came for run in self.runs], [])
 
 
 class OtherCode(Exception):
@@ -97,8 +97,8 @@ def work(task: Task) -> bytes:
     if keys.code() != task.code:
         raise OtherCode(f"has another version of the model or of NumPy or Numba than the batch (on {platform.node()})")
     told: list[dict[str, Any]] = []
-    arrays: dict[str, NDArray[Any]] = {}
-    for place, run in enumerate(task.runs):
+    numbers: list[dict[str, NDArray[Any]]] = []
+    for run in task.runs:
         begun = time.perf_counter()
         found: dict[str, NDArray[Any]] = {}
         try:
@@ -108,10 +108,10 @@ def work(task: Task) -> bytes:
             status = {"status": FAILED, "message": "not enough memory; give fewer --processes or a larger scale"}
         except Exception as error:
             status = {"status": FAILED, "message": " ".join(f"{type(error).__name__}: {error}".split())}
-        arrays |= {f"{place}/{name}": array for name, array in found.items()}
+        numbers.append(found)
         size = sum(array.nbytes for array in found.values())
         told.append(task.told(run) | status | _came(time.perf_counter() - begun, size))
-    return pack(told, arrays)
+    return pack(told, numbers)
 
 
 def _came(seconds: float, size: int) -> dict[str, Any]:

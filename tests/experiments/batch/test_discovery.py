@@ -49,8 +49,8 @@ ASKED = Asked(GOAL, scenario="part_time_availability")
 def pretended(task: Task) -> bytes:
     """What `work` would give if the measure added 6000 technicians in the corner and 3000 elsewhere, give or take."""
     column, growth = indicators.keys().index(("technicians", "all")), task.values["productivity_growth"]
-    told, arrays = [], {}
-    for place, run in enumerate(task.runs):
+    told, numbers = [], []
+    for run in task.runs:
         gain = {"baseline": 0.0, "hybrid_teachers": 4000.0}.get(run.scenario)
         if gain is None:
             assert run.measures is not None
@@ -59,9 +59,9 @@ def pretended(task: Task) -> bytes:
         values = np.zeros((2, len(indicators.keys())))
         values[1, column] = 1e6 * task.seed + round(1e7 * growth) + gain
         told.append(task.told(run) | {"status": DONE, "seconds": 0.0, "finished": 0.0, "host": "", "bytes": 1})
-        arrays |= {f"{place}/span": np.array([88, 8]), f"{place}/years": np.array([2022, 2023], np.int16)}
-        arrays[f"{place}/indicators"] = values
-    return pack(told, arrays)
+        years = np.array([2022, 2023], np.int16)
+        numbers.append({"span": np.array([88, 8]), "years": years, "indicators": values})
+    return pack(told, numbers)
 
 
 @pytest.fixture(scope="module")

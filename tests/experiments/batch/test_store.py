@@ -20,6 +20,7 @@ from experiments.batch import files
 from experiments.batch.batch import experiment_files
 from experiments.batch.commits import damage, records
 from experiments.batch.keeping import verify
+from experiments.batch.packed import about
 from experiments.batch.plan import Plan
 from experiments.batch.run import Running
 from experiments.batch.store import Store
@@ -124,6 +125,7 @@ def test_a_batch_ended_at_any_step_of_putting_runs_into_the_tables(
         return called
 
     killed = Store(tmp_path / "s").__enter__()
+    killed.keep(done[0][0].failed("for want of memory, at first"))
     for _, content_ in done:
         killed.keep(content_)
     with monkeypatch.context() as broken:
@@ -145,7 +147,30 @@ def test_a_batch_ended_at_any_step_of_putting_runs_into_the_tables(
         assert len(store.finished.done) == 16
         store.flush()
     assert_same(tmp_path / "s", small_store)
+    assert len(pd.read_parquet(tmp_path / "s" / "failures")) == len(done[0][0].runs)
     assert not list(damage(tmp_path / "s", records(tmp_path / "s"), thorough=True))
+
+
+def test_an_entry_that_is_altered_meanwhile_is_not_put_into_the_tables(
+    done: list[tuple[Task, bytes]], small_store: Path, tmp_path: Path
+) -> None:
+    one = Store(tmp_path / "s").__enter__()
+    for _, content_ in done:
+        one.keep(content_)
+    (entry, *_) = sorted((tmp_path / "s" / "journal").glob("*/*.runs"))
+    changed = bytearray(entry.read_bytes())
+    changed[len(changed) // 2] ^= 1
+    entry.write_bytes(changed)
+    with pytest.raises(UserError, match=r"has been altered; run the same command again"):
+        one.flush()
+    one.__exit__(UserError, UserError(), None)
+    with Store(tmp_path / "s") as again:
+        assert again.dropped == 1
+        for _, content_ in done:
+            if not {run["run"] for run in about(content_)} <= again.finished.done:
+                again.keep(content_)
+        again.flush()
+    assert_same(tmp_path / "s", small_store)
 
 
 def test_a_journal_entry_that_is_not_whole_is_dropped(done: list[tuple[Task, bytes]], tmp_path: Path) -> None:
@@ -402,9 +427,9 @@ def test_a_store_of_another_format_is_refused(store: Path) -> None:
 
 def test_the_manifest_tells_every_column(small_store: Path) -> None:
     told = json.loads((small_store / "manifest.json").read_text())["tables"]
-    for name, about in told.items():
+    for name, table in told.items():
         if (small_store / name).exists():
-            assert set(pd.read_parquet(small_store / name).columns) == set(about["columns"])
+            assert set(pd.read_parquet(small_store / name).columns) == set(table["columns"])
     assert set(told) == {*TABLES, "timings", "failures"}
 
 

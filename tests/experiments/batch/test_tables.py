@@ -61,9 +61,10 @@ def test_arrays_come_back_from_bytes() -> None:
         "none": np.zeros((0, 3), np.int8),
         "yes": np.array([True, False]),
     }
-    content = pack({"told": [1, "é"]}, arrays)
+    content = pack({"told": [1, "é"]}, [{"other": np.arange(3)}, arrays, {}])
     assert about(content) == {"told": [1, "é"]}
-    found = unpack(content)
+    assert unpack(content, 2) == {}
+    found = unpack(content, 1)
     assert list(found) == list(arrays)
     for name, array in arrays.items():
         assert found[name].dtype == array.dtype
@@ -71,11 +72,11 @@ def test_arrays_come_back_from_bytes() -> None:
 
 
 def test_other_bytes_are_refused() -> None:
-    content = pack({}, {"a": np.arange(5)})
+    content = pack({}, [{"a": np.arange(5)}])
     table = pa.table({"name": ["a"], "kind": ["O"], "shape": [[1]], "data": [pickle.dumps(print)]})
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
+    with pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)
     for wrong in (b"", b"nothing of the kind", content[:-300], sink.getvalue().to_pybytes(), pickle.dumps([1])):
         with pytest.raises(ValueError, match=r"not packed|holds O"):
-            unpack(wrong)
+            unpack(wrong, 0)
