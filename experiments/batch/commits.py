@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from experiments.batch import layout
-from experiments.batch.files import WORK, listed, sha256_of, sync_folder, write_file
+from experiments.batch.files import WORK, listed, make_folder, sha256_of, sync_folder, write_file
 from experiments.batch.gather import Failure, Files, gathered, write_tables
 
 DAMAGED: Final = "damaged"
@@ -39,10 +39,11 @@ def commit(
         return None
     name = f"{time.time_ns():020d}-{uuid.uuid4().hex[:8]}"
     place = work / name
-    place.mkdir()
+    make_folder(place)
     try:
         with Files(place, name) as files:
             write_tables(found, files)
+        sync_folder(place)  # before its record appears
         runs = sum(len(of_scenario) for of_scenario in found.runs.values())
         record = {"files": files.told, "runs": runs, "failures": len(found.failures)}
         write_file(folder / layout.COMMITS / f"{name}.json", json.dumps(record, indent=1).encode(), work)
@@ -59,10 +60,10 @@ def _finish(folder: Path, place: Path) -> Path:
     folders = set()
     for one in json.loads(file.read_bytes())["files"]:
         made, target = place / one["made"], folder / one["path"]
+        make_folder(target.parent)
+        folders.add(target.parent)  # also where it was moved before an interruption: it may not be synced
         if made.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
             made.replace(target)
-            folders.add(target.parent)
     for parent in folders:
         sync_folder(parent)
     shutil.rmtree(place)

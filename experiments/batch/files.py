@@ -24,13 +24,21 @@ def write_file(target: Path, content: bytes, work: Path) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         made.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
             made.unlink(missing_ok=True)
         raise
     sync_folder(target.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it where they are missing, and sync their names to disk."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
 
 
 def sync_file(made: Path) -> None:

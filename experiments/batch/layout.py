@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from experiments.about import version
-from experiments.batch.files import WORK, write_file
+from experiments.batch.files import WORK, make_folder, write_file
 from experiments.batch.tables import LEDGER_TABLES
 from experiments.folders import MADE_BY, MANIFEST
 from experiments.options import UserError
@@ -103,7 +103,7 @@ def made(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()) and not is_store(folder):
         raise UserError(f"--store: {folder} holds other files than a store; give a new or an empty folder")
     for name in _FOLDERS:
-        (folder / name).mkdir(parents=True, exist_ok=True)
+        make_folder(folder / name)
     if not (folder / MANIFEST).exists():
         write_file(folder / MANIFEST, (json.dumps(manifest(), indent=1) + "\n").encode(), folder / WORK)
 

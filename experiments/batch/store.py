@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from experiments.batch import layout
 from experiments.batch.commits import commit, damage, records, recover
-from experiments.batch.files import WORK, held, is_whole, listed, write_file
+from experiments.batch.files import WORK, held, is_whole, listed, make_folder, sync_folder, write_file
 from experiments.batch.gather import Failure
 from experiments.batch.layout import EXPERIMENTS, FAILURES, JOURNAL, LOCKS, RUNS
 from experiments.batch.packed import about
@@ -163,8 +163,8 @@ class Store:
         with ExitStack() as stack:
             stack.callback(self._lock(self._name).unlink, missing_ok=True)
             stack.enter_context(held(self._lock(self._name)))
-            self._journal.mkdir()
-            self._work.mkdir()
+            make_folder(self._journal)
+            make_folder(self._work)
             with writing(self.folder):
                 recover(self.folder, {self._name, *alive_in(self.folder)})
                 for _, what in damage(self.folder, records(self.folder), thorough=False):
@@ -212,6 +212,7 @@ class Store:
                 else:
                     entry.unlink()
                     self.dropped += 1
+            sync_folder(self._journal)
             shutil.rmtree(place, ignore_errors=True)
             self._lock(place.name).unlink(missing_ok=True)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from experiments.batch.plan import Plan
 from experiments.batch.store import Store
 from experiments.batch.work import work
 
+ALL = os.environ.get("CAREERFLOWS_FAULTS") == "all"
+"""Whether to try as many faults as the project promises, not only a few."""
 SMALL = """\
 id: small
 title: A small experiment

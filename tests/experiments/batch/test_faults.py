@@ -19,11 +19,10 @@ import pytest
 
 from experiments.batch.plan import Plan
 from experiments.batch.store import journal_entries
-from tests.experiments.batch.conftest import SMALL, experiment, stored, written
+from tests.experiments.batch.conftest import ALL, SMALL, experiment, stored, written
 from tests.experiments.batch.test_store import assert_same
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
-ALL = os.environ.get("CAREERFLOWS_FAULTS") == "all"
 BATCHES, WORKERS, SCHEDULERS = (25, 5, 2) if ALL else (2, 1, 1)
 """How often a batch, a worker and a scheduler are killed."""
 MANY = SMALL.replace("[0, 0.5, 1]", "[0, 0.2, 0.4, 0.6, 0.8, 1]").replace("replicates: 2", "replicates: 12")
