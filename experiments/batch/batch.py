@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import signal
 import sys
 import threading
@@ -82,7 +83,7 @@ def planned(experiment: Experiment, quiet: bool) -> Plan:
 
 
 def _disk_words(folder: Path, error: OSError) -> str:
-    what = (error.strerror or str(error)).lower()
+    what = os.strerror(error.errno or 0).lower()
     kept = "what was finished is kept; mend it and run the same command again"
     return f"--store: {folder} cannot be written: {what}; {kept}"
 
@@ -106,6 +107,7 @@ def _engine(how: How) -> Iterator[Engine]:
 def _run(plan: Plan, folder: Path, how: How) -> tuple[Progress, bool]:
     stop = threading.Event()
     with ExitStack() as stack:
+        stack.enter_context(_on_termination(signal.default_int_handler))
         engine = stack.enter_context(_engine(how))
         store = stack.enter_context(Store(folder))
         if store.dropped:
@@ -182,15 +184,24 @@ def _stoppable(stop: threading.Event) -> Iterator[None]:
         on_interrupt(signal.default_int_handler)
 
     before = on_interrupt(ask)
-    terminated = None
-    if threading.current_thread() is threading.main_thread():
-        terminated = signal.signal(signal.SIGTERM, ask)
+    try:
+        with _on_termination(ask):
+            yield
+    finally:
+        on_interrupt(before)
+
+
+@contextmanager
+def _on_termination(handler: Any) -> Iterator[None]:
+    """Set what the signal does with which a cluster ends a job; only the main thread can."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, handler)
     try:
         yield
     finally:
-        on_interrupt(before)
-        if terminated is not None:
-            signal.signal(signal.SIGTERM, terminated)
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
@@ -244,6 +255,7 @@ def _told(plan: Plan, folder: Path, how: How, progress: Progress, stopped: bool,
         "from_the_store": progress.cached,
         "failed": progress.failed,
         "to_do": progress.to_do,
+        "elsewhere": progress.elsewhere,
         "seconds": round(seconds, 3),
         "stopped": stopped,
     }
@@ -254,6 +266,8 @@ def _told(plan: Plan, folder: Path, how: How, progress: Progress, stopped: bool,
         console.print(f"[bold]{escape(plan.experiment.file.title)}[/] [dim]({name})")
         console.print(f"{words(progress)}. This took {duration(seconds)}.", soft_wrap=True)
         console.print(f"Store: {place_words(folder.resolve())}", soft_wrap=True)
+    if progress.elsewhere:
+        notice(f"{progress.elsewhere} of the runs are in the tables as soon as another batch puts them there")
     if stopped:
         notice("stopped: what was finished is kept; the same command goes on")
         return INTERRUPTED

@@ -84,11 +84,11 @@ def status(folder: StoreFolder, as_json: Json = False) -> int:
 def verify(
     folder: StoreFolder,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Set damaged files aside; a batch then does their runs again.")
+        bool, typer.Option("--repair", help="Set damaged files aside; a batch then makes them anew.")
     ] = False,
     as_json: Json = False,
 ) -> int:
-    """Look whether every file of a store is as it was written."""
+    """Look whether every file of a store is as it was written: tables, experiments, journal and manifest."""
     from experiments.batch.keeping import verify
 
     return verify(folder, repair, as_json)

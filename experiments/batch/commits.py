@@ -1,22 +1,21 @@
-"""Putting finished runs into the tables of a store, all of them or none, and looking whether they are still whole."""
+"""Putting finished runs into the tables of a store, all of them or none."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import time
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from experiments.batch import layout
-from experiments.batch.files import WORK, listed, make_folder, sha256_of, sync_folder, write_file
+from experiments.batch.files import WORK, listed, make_folder, sync_folder, write_file
 from experiments.batch.gather import Failure, Files, gathered, write_tables
 
-DAMAGED: Final = "damaged"
-_OF_FILE: Final = {"path", "made", "bytes", "sha256", "rows"}
-"""What a commit tells of each file."""
+_DIGEST: Final = "sha256"
 
 
 def commit(
@@ -45,20 +44,29 @@ def commit(
             write_tables(found, files)
         sync_folder(place)  # before its record appears
         runs = sum(len(of_scenario) for of_scenario in found.runs.values())
-        record = {"files": files.told, "runs": runs, "failures": len(found.failures)}
-        write_file(folder / layout.COMMITS / f"{name}.json", json.dumps(record, indent=1).encode(), work)
+        told = {"files": files.told, "runs": runs, "failures": len(found.failures)}
+        record = json.dumps(told | {_DIGEST: _digest(told)}, indent=1)
+        write_file(_record(folder, place), record.encode(), work)
     except BaseException:
-        if not (folder / layout.COMMITS / f"{name}.json").exists():  # else it is finished by whoever comes next
+        if not _record(folder, place).exists():  # else it is finished by whoever comes next
             shutil.rmtree(place, ignore_errors=True)
         raise
     return _finish(folder, place)
 
 
+def _record(folder: Path, place: Path) -> Path:
+    return folder / layout.COMMITS / f"{place.name}.json"
+
+
+def _digest(told: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
 def _finish(folder: Path, place: Path) -> Path:
     """Move the files of a commit to where they belong; may be done again where it was interrupted."""
-    file = folder / layout.COMMITS / f"{place.name}.json"
+    record = _record(folder, place)
     folders = set()
-    for one in json.loads(file.read_bytes())["files"]:
+    for one in _files_of(record):
         made, target = place / one["made"], folder / one["path"]
         make_folder(target.parent)
         folders.add(target.parent)  # also where it was moved before an interruption: it may not be synced
@@ -67,68 +75,38 @@ def _finish(folder: Path, place: Path) -> Path:
     for parent in folders:
         sync_folder(parent)
     shutil.rmtree(place)
-    return file
+    return record
 
 
 def recover(folder: Path, alive: Collection[str]) -> None:
-    """Finish what batches that are gone had begun, or drop it; only while nobody else writes.
+    """Finish what was interrupted, and drop what batches that are gone had only begun; only while nobody else writes.
 
     Parameters
     ----------
     alive : names of the batches that still run
     """
     for work in listed(folder / WORK):
-        if work.name in alive or not work.is_dir():
+        if not work.is_dir():
+            work.unlink(missing_ok=True)
             continue
         for place in listed(work):
-            if place.is_dir() and (folder / layout.COMMITS / f"{place.name}.json").exists():
+            if place.is_dir() and _files_of(_record(folder, place)):
                 _finish(folder, place)
-        shutil.rmtree(work, ignore_errors=True)
+        if work.name not in alive:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def _files_of(record: Path) -> list[dict[str, Any]]:
+    """The files that a commit put into the tables; none where its record is not there or not as it was written."""
+    try:
+        told = json.loads(record.read_bytes())
+        files: list[dict[str, Any]] = told["files"]
+        return files if told.pop(_DIGEST) == _digest(told) else []
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
 
 
 def records(folder: Path) -> Iterator[tuple[Path, list[dict[str, Any]]]]:
-    """Every commit with the files that it put into the tables; an unreadable one has no files."""
-    for file in sorted((folder / layout.COMMITS).glob("*.json")):
-        try:
-            files = json.loads(file.read_bytes())["files"]
-            yield file, files if all(one.keys() >= _OF_FILE for one in files) else []
-        except (ValueError, KeyError, TypeError, AttributeError):
-            yield file, []
-
-
-def damage(
-    folder: Path, listed_files: Iterable[tuple[Path, list[dict[str, Any]]]], thorough: bool
-) -> Iterator[tuple[Path, str]]:
-    """What is wrong with the tables: the commit that it belongs to, and a line.
-
-    Parameters
-    ----------
-    listed_files : from `records`, read while nobody was writing
-    thorough : whether to compute every digest again, rather than look at sizes
-    """
-    for commit_file, files in listed_files:
-        if not files:
-            yield commit_file, f"{commit_file.relative_to(folder)} cannot be read"
-        for one in files:
-            file = folder / one["path"]
-            try:
-                size = file.stat().st_size
-            except FileNotFoundError:
-                yield commit_file, f"{one['path']} is missing"
-                continue
-            if size != one["bytes"]:
-                yield commit_file, f"{one['path']} has {size} bytes instead of {one['bytes']}"
-            elif thorough and sha256_of(file) != one["sha256"]:
-                yield commit_file, f"{one['path']} has been altered"
-
-
-def set_aside(folder: Path, commit_file: Path) -> None:
-    """Take all that a commit put into the tables out of them, so that its runs are computed again."""
-    aside = folder / DAMAGED / commit_file.stem
-    aside.mkdir(parents=True, exist_ok=True)
-    for file in sorted(folder.glob(f"*/**/part-{commit_file.stem}.parquet")):
-        if DAMAGED not in file.relative_to(folder).parts:
-            target = aside / file.relative_to(folder)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            file.replace(target)
-    commit_file.replace(aside / commit_file.name)
+    """Every commit with the files that it put into the tables; one that is not as it was written has none."""
+    for record in sorted((folder / layout.COMMITS).glob("*.json")):
+        yield record, _files_of(record)

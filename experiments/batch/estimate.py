@@ -15,6 +15,7 @@ from experiments.batch.experiment import LEDGERS
 from experiments.batch.layout import is_store
 from experiments.batch.plan import Plan, summary
 from experiments.batch.store import Finished
+from experiments.batch.whole import check_tables
 from experiments.batch.work import Task, work
 from experiments.screen import output, plain_table, print_json, waiting
 from experiments.wording import duration, size_words
@@ -63,6 +64,7 @@ def estimate(plan: Plan, folder: Path, how: How) -> int:
     """Say what a batch will take; writes nothing."""
     finished = Finished(folder)
     if is_store(folder):
+        check_tables(folder)
         finished.look()
     plan.settle(finished.done)
     every = list(plan.every_key())

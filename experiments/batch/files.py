@@ -6,13 +6,14 @@ import contextlib
 import hashlib
 import os
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 WORK: Final = "_work"
 """Folder of a store in which files are made; what a killed batch left there is no part of the store."""
+SUMS: Final = "SHA256SUMS"
+"""Digests of the files beside it, as `sha256sum -c` reads them."""
 _BLOCK: Final = 1 << 20
 
 
@@ -31,6 +32,33 @@ def write_file(target: Path, content: bytes, work: Path) -> None:
             made.unlink(missing_ok=True)
         raise
     sync_folder(target.parent)
+
+
+def write_together(folder: Path, contents: Mapping[str, bytes], work: Path) -> None:
+    """Write files that belong together and then their digests, so that a half of them is told by `altered`."""
+    sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in contents.items())
+    for name, content in {**contents, SUMS: sums.encode()}.items():
+        if _content(folder / name) != content:
+            write_file(folder / name, content, work)
+
+
+def altered(folder: Path, names: Sequence[str]) -> list[str]:
+    """Those of some files that are not as `write_together` wrote them, or not there."""
+    lines = (_content(folder / SUMS) or b"").decode(errors="replace").split("\n")
+    told = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    found = []
+    for name in names:
+        content = _content(folder / name)
+        if content is None or hashlib.sha256(content).hexdigest() != told.get(name):
+            found.append(name)
+    return found
+
+
+def _content(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None
 
 
 def make_folder(folder: Path) -> None:
@@ -79,25 +107,3 @@ def sha256_of(file: Path) -> str:
         while block := stream.read(_BLOCK):
             found.update(block)
     return found.hexdigest()
-
-
-@contextmanager
-def held(lock: Path, wait: float = -1.0) -> Iterator[bool]:
-    """Hold a lock that ends with the process, however it ends; yields whether it was got.
-
-    Parameters
-    ----------
-    wait : seconds to wait for it; negative for as long as it takes
-    """
-    from filelock import FileLock, Timeout
-
-    one = FileLock(lock)
-    try:
-        one.acquire(timeout=wait)
-    except Timeout:
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        one.release()

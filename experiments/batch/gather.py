@@ -66,7 +66,7 @@ def gathered(entries: Sequence[Path], known: Collection[str], failures_known: Co
     for entry in entries:
         content = entry.read_bytes()
         if not is_whole(entry, content):
-            raise UserError(f"{entry} has been altered; run the same command again: its runs are then computed again")
+            raise _altered(entry)
         for place, told in enumerate(about(content)):
             if told["status"] != DONE:
                 if (told["run"], told["finished"]) not in failures_known:
@@ -75,6 +75,10 @@ def gathered(entries: Sequence[Path], known: Collection[str], failures_known: Co
                 seen.add(told["run"])
                 runs.setdefault(told["scenario"], []).append(_Run(entry, place, told))
     return Gathered(runs, failures)
+
+
+def _altered(entry: Path) -> UserError:
+    return UserError(f"{entry} has been altered; run the same command again: its runs are then computed again")
 
 
 def write_tables(found: Gathered, files: Files) -> None:
@@ -105,7 +109,10 @@ def _some(runs: Sequence[_Run]) -> Iterator[list[_Numbers]]:
     for run in runs:
         if run.entry != entry:
             entry, content = run.entry, run.entry.read_bytes()
-        some.append(_Numbers(run.told["run"], unpack(content, run.place)))
+        try:
+            some.append(_Numbers(run.told["run"], unpack(content, run.place)))
+        except ValueError:  # since it was looked at
+            raise _altered(run.entry) from None
         size += sum(one.nbytes for one in some[-1].arrays.values())
         if size >= AT_ONCE:
             yield some

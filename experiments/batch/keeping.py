@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
 from experiments.batch import layout
-from experiments.batch.commits import damage, records, recover, set_aside
+from experiments.batch.commits import records
+from experiments.batch.files import altered
+from experiments.batch.locks import alive_in, writing, writing_if_it_can_be
 from experiments.batch.reading import Results
-from experiments.batch.store import alive_in, writing
+from experiments.batch.whole import REPAIR, damage_beside_tables, set_aside, settled
+from experiments.folders import MANIFEST
 from experiments.options import UserError
 from experiments.screen import notice, output, plain_table, print_json
 from experiments.wording import duration, size_words
@@ -74,45 +76,34 @@ def verify(folder: Path, repair: bool, as_json: bool) -> int:
 
     Parameters
     ----------
-    repair : whether what is damaged is set aside, so that a batch computes its runs again
+    repair : whether what is damaged is set aside, so that a batch makes it anew
     """
-    layout.checked(folder)
+    if not altered(layout.found(folder), [MANIFEST]):
+        layout.checked(folder)
     begun = time.monotonic()
-    with _while_nobody_writes(folder, repair) as may_write:
-        if may_write:
-            recover(folder, alive_in(folder))
-        listed = list(records(folder))
-    wrong = list(damage(folder, listed, thorough=True))
-    if repair and wrong:
-        with writing(folder):
-            for commit in dict.fromkeys(commit for commit, _ in wrong):
-                set_aside(folder, commit)
-    files = sum(len(of_commit) for _, of_commit in listed)
+    tables = settled(folder)
+    wrong = list(tables.damage(layout.COLUMNS))
+    with writing_if_it_can_be(folder):
+        wrong += damage_beside_tables(folder)
     if as_json:
-        told = {"store": str(folder), "files": files, "damaged": [what for _, what in wrong], "repaired": repair}
-        print_json(told)
+        told = {"store": str(folder), "files": tables.number, "damaged": [one.line for one in wrong]}
+        print_json(told | {"repaired": repair})
     else:
-        for _, what in wrong:
-            notice(f"damaged: {what}")
-        output().print(f"{files:,} files looked at in {duration(time.monotonic() - begun)}, {len(wrong)} damaged.")
-    if wrong and not as_json:
-        right = f"careerflows store verify {folder} --repair sets them aside, and the batch does their runs again"
-        notice(f"set aside in {folder / 'damaged'}; the batch does their runs again" if repair else right)
-    return 0 if repair or not wrong else FAILED
-
-
-@contextmanager
-def _while_nobody_writes(folder: Path, must: bool) -> Iterator[bool]:
-    """Hold the tables still; yields false on a disk that cannot be written, where nobody writes anyway."""
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(writing(folder))
-        except OSError:
-            if must:
-                raise
-            yield False
-            return
-        yield True
+        for _, line in wrong:
+            notice(f"damaged: {line}")
+        took = duration(time.monotonic() - begun)
+        output().print(f"{tables.number:,} files of tables looked at in {took}, {len(wrong)} damaged.")
+    if not wrong:
+        return 0
+    if not repair:
+        notice(REPAIR.format(folder))
+        return FAILED
+    with writing(folder):
+        if alive_in(folder):
+            raise UserError(f"{folder}: a batch is writing to it; wait until it has ended, or stop it, and repair then")
+        aside = set_aside(folder, (one.what for one in wrong))
+    notice(f"set aside in {aside}; a batch makes it anew" if aside.exists() else f"{MANIFEST} is written anew")
+    return 0
 
 
 def export(folder: Path, out: Path, experiment: str | None, wanted: dict[str, Sequence[Any] | None]) -> int:
@@ -129,6 +120,9 @@ def export(folder: Path, out: Path, experiment: str | None, wanted: dict[str, Se
     frame = results.indicators(experiment, **wanted)
     if frame.empty:
         raise UserError(f"{folder} holds no such numbers; careerflows store status {folder} says how far its runs are")
+    if missing := results.missing(experiment):
+        right = f"run the batch again; careerflows store status {folder} says how far it is"
+        notice(f"{missing:,} runs of the experiment are not in the tables and left out; {right}")
     if out.suffix == ".xlsx" and len(frame) > _EXCEL_ROWS:
         right = "give fewer --indicator, --group or --year, or a .csv or .parquet file"
         raise UserError(f"--out: {len(frame):,} rows are more than a sheet can have; {right}")

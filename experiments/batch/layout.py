@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
 from experiments.about import version
-from experiments.batch.files import WORK, make_folder, write_file
+from experiments.batch.files import WORK, altered, listed, make_folder, write_together
+from experiments.batch.locks import LOCKS
 from experiments.batch.tables import LEDGER_TABLES
 from experiments.folders import MADE_BY, MANIFEST
 from experiments.options import UserError
@@ -22,7 +24,9 @@ INDICATORS: Final = "indicators"
 EXPERIMENTS: Final = "experiments"
 COMMITS: Final = "commits"
 JOURNAL: Final = "journal"
-LOCKS: Final = "locks"
+ENTRY: Final = ".runs"
+"""How the name of an entry of the journal ends."""
+EXPERIMENT_FILES: Final = ("experiment.yaml", "about.json", "design.parquet")
 _FOLDERS: Final = (COMMITS, WORK, JOURNAL, LOCKS, EXPERIMENTS)
 
 _RUN: Final = {"run": "key of the run: a digest of all that determines it"}
@@ -96,43 +100,65 @@ def manifest() -> dict[str, Any]:
     }
 
 
-def made(folder: Path) -> None:
-    """Make the folders of a store and its manifest; UserError where something else is there."""
+def write_manifest(folder: Path) -> None:
+    """Write the manifest where it is not there or not as it was written; only while nobody else writes."""
+    if altered(folder, [MANIFEST]):
+        content = (json.dumps(manifest(), indent=1) + "\n").encode()
+        write_together(folder, {MANIFEST: content}, folder / WORK)
+
+
+def make(folder: Path) -> None:
+    """Make the folders of a store; UserError where something else is there."""
     if folder.exists() and not folder.is_dir():
         raise UserError(f"--store: {folder} is a file; give a folder")
     if folder.exists() and any(folder.iterdir()) and not is_store(folder):
         raise UserError(f"--store: {folder} holds other files than a store; give a new or an empty folder")
     for name in _FOLDERS:
         make_folder(folder / name)
-    if not (folder / MANIFEST).exists():
-        write_file(folder / MANIFEST, (json.dumps(manifest(), indent=1) + "\n").encode(), folder / WORK)
 
 
-def checked(folder: Path) -> Path:
-    """A folder that is a store of this format; UserError where it is none."""
+def found(folder: Path) -> Path:
+    """A folder that is a store, of whatever format; UserError where it is none."""
     if not folder.exists():
         raise UserError(f"{folder}: there is no such folder; give the store of a batch, such as results/lever_sweep")
     if not is_store(folder):
         raise UserError(f"{folder} is no store; give the folder of careerflows batch, such as results/lever_sweep")
-    try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["format"]
-    except FileNotFoundError:
-        raise UserError(f"{folder / MANIFEST} is missing; run a batch into the store, it writes it anew") from None
-    except (ValueError, KeyError, TypeError):
-        found = None
-    if found != FORMAT:
-        raise UserError(f"{folder / MANIFEST}: format {found} is not {FORMAT}, of this version; give another store")
+    return folder
+
+
+def checked(folder: Path) -> Path:
+    """A folder that is a store of this format; UserError where it is none."""
+    file = found(folder) / MANIFEST
+    if altered(folder, [MANIFEST]):
+        what = "is not as it was written" if file.exists() else "is missing"
+        raise UserError(f"{file} {what}; run a batch into the store, it writes it anew")
+    told = json.loads(file.read_bytes())["format"]
+    if told != FORMAT:
+        raise UserError(f"{file}: format {told} is not {FORMAT}, of this version; give another store")
     return folder
 
 
 def is_store(folder: Path) -> bool:
-    """Whether a folder is a store, also one whose manifest is damaged or was never finished."""
-    if not (folder / COMMITS).is_dir():
-        return False
+    """Whether a folder is a store, also one whose manifest or records are damaged or gone."""
+    if (folder / COMMITS).is_dir():
+        return True
     try:
-        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return True
+        told = json.loads((folder / MANIFEST).read_bytes())
     except (OSError, ValueError):
-        return True
+        return False
     return isinstance(told, dict) and told.get("kind") == KIND
+
+
+def experiments(folder: Path) -> list[Path]:
+    """Folders of the experiments of a store."""
+    return [place for place in listed(folder / EXPERIMENTS) if place.is_dir()]
+
+
+def files_of(table: Path) -> Iterator[Path]:
+    """Files in the folder of a table that are read as parts of it."""
+    return (file for file in table.rglob("*") if not file.name.startswith((".", "_")) and not file.is_dir())
+
+
+def journal_entries(folder: Path) -> list[Path]:
+    """Entries in the journals of all batches."""
+    return [entry for place in listed(folder / JOURNAL) for entry in listed(place) if entry.name.endswith(ENTRY)]

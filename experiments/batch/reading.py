@@ -17,9 +17,11 @@ import pyarrow.dataset as ds
 from numpy.typing import NDArray
 
 from experiments.batch import layout
+from experiments.batch.files import altered
 from experiments.batch.layout import EXPERIMENTS, FAILURES, INDICATORS, RUNS
-from experiments.batch.store import Finished, journal_entries, told_as_damage
+from experiments.batch.store import Finished, told_as_damage
 from experiments.batch.tables import LEDGER_TABLES, ledger_of
+from experiments.batch.whole import check_tables
 from experiments.options import UserError
 from scenarios.errors import did_you_mean
 from sim.indicators import GROUPS_SHOWN, all_indicators
@@ -50,11 +52,12 @@ class Results:
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = layout.checked(Path(folder))
+        check_tables(self.folder)
 
     @property
     def experiments(self) -> tuple[str, ...]:
         """Ids of the experiments that were run into this store."""
-        return tuple(sorted(place.name for place in (self.folder / EXPERIMENTS).iterdir() if place.is_dir()))
+        return tuple(place.name for place in layout.experiments(self.folder))
 
     def experiment(self, name: str | None = None) -> str:
         """The id of an experiment, or of the only one; UserError where it is not clear which."""
@@ -72,23 +75,19 @@ class Results:
 
     def about(self, experiment: str | None = None) -> dict[str, Any]:
         """Where the numbers of an experiment come from: its file, factors, scenarios and all parameters."""
-        file = self.folder / EXPERIMENTS / self.experiment(experiment) / "about.json"
-        try:
-            found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-            if {"experiment", "factors", "scenarios", "code"} <= found.keys():
-                return found
-            why = "something is missing"
-        except (OSError, ValueError, AttributeError) as error:
-            why = " ".join(str(error).split())
-        raise UserError(f"{file} cannot be read: {why}; {_AGAIN}")
+        found: dict[str, Any] = json.loads((self._place(experiment) / "about.json").read_bytes())
+        return found
 
     def design(self, experiment: str | None = None) -> pd.DataFrame:
         """A row for every scenario, point, draw, replicate and scale, with its factors and the key of its run."""
-        file = self.folder / EXPERIMENTS / self.experiment(experiment) / "design.parquet"
-        try:
-            return self._frame(ds.dataset(file, format="parquet").to_table())
-        except (OSError, pa.ArrowException) as error:
-            raise UserError(f"{file} cannot be read: {' '.join(str(error).split())}; {_AGAIN}") from None
+        return self._frame(ds.dataset(self._place(experiment) / "design.parquet", format="parquet").to_table())
+
+    def _place(self, experiment: str | None) -> Path:
+        """The folder of an experiment; UserError where a file in it is not as it was written."""
+        place = self.folder / EXPERIMENTS / self.experiment(experiment)
+        for name in altered(place, layout.EXPERIMENT_FILES):
+            raise UserError(f"{place / name} is not as it was written; run the batch again, it writes it anew")
+        return place
 
     def factors(self, experiment: str | None = None) -> tuple[str, ...]:
         """Names of the uncertainties and levers of an experiment."""
@@ -143,10 +142,13 @@ class Results:
         return self._joined(name, experiment, None)
 
     def _joined(self, table: str, experiment: str | None, filters: Any) -> pd.DataFrame:
+        design = self.design(experiment)
+        if not self.finished.tables & set(design["run"]):
+            name = self.experiment(experiment)
+            raise UserError(f"{self.folder} holds no finished run of {name}; run the batch first")
         if not (self.folder / table).is_dir():
             what = "outcomes: [indicators, ledgers] in the experiment file keeps both"
             raise UserError(f"{self.folder} holds no {table}; {what}")
-        design = self.design(experiment)
         found = self._table(table, filters).drop(columns="scenario")
         return design.merge(found, on="run", how="inner")
 
@@ -183,6 +185,10 @@ class Results:
         found.look()
         return found
 
+    def missing(self, experiment: str | None = None) -> int:
+        """How many runs of an experiment are not in the tables."""
+        return len(set(self.design(experiment)["run"]) - self.finished.tables)
+
     def status(self) -> Iterator[Status]:
         """How far each experiment is."""
         for name in self.experiments:
@@ -193,10 +199,9 @@ class Results:
     @property
     def in_journal(self) -> int:
         """Tasks whose runs are not in the tables yet."""
-        return len(journal_entries(self.folder))
+        return len(layout.journal_entries(self.folder))
 
 
-_AGAIN: Final = "run the batch again, it writes it anew"
 _FORMAT: Final = ds.ParquetFileFormat(
     default_fragment_scan_options=ds.ParquetFragmentScanOptions(page_checksum_verification=True)
 )

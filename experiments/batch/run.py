@@ -46,6 +46,8 @@ class Progress:
     """Those that were finished since."""
     failed: int = 0
     """Those that failed, before or since."""
+    elsewhere: int = 0
+    """Those that are finished, but that another batch has yet to put into the tables."""
     begun: float = field(default_factory=time.monotonic)
 
     @property
@@ -110,6 +112,7 @@ class Running:
                 self._look()
         self._look()
         self._store.flush()
+        self.progress.elsewhere = len(self._every & self._finished.done - self._finished.tables)
         return self.progress
 
     def _again(self, answer: Answer) -> list[Task]:

@@ -7,7 +7,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -16,16 +16,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.batch import layout
-from experiments.batch.commits import commit, damage, records, recover
-from experiments.batch.files import WORK, held, is_whole, listed, make_folder, sync_folder, write_file
+from experiments.batch.commits import commit, recover
+from experiments.batch.files import WORK, is_whole, listed, make_folder, sync_folder, write_file, write_together
 from experiments.batch.gather import Failure
-from experiments.batch.layout import EXPERIMENTS, FAILURES, JOURNAL, LOCKS, RUNS
+from experiments.batch.layout import ENTRY, EXPERIMENTS, FAILURES, JOURNAL, RUNS, journal_entries
+from experiments.batch.locks import alive_in, held, is_alive, lock_of, sweep, writing
 from experiments.batch.packed import about
+from experiments.batch.whole import DECIDING, REPAIR, Tables
 from experiments.batch.work import DONE
 from experiments.options import UserError
 
-ENTRY: Final = ".runs"
-_LOCK: Final = "store.lock"
 TOGETHER: Final = 256 << 20
 """Bytes of finished runs, as numbers in memory, that go into the tables together."""
 AT_LEAST_EVERY: Final = 600.0
@@ -52,12 +52,13 @@ class Finished:
         for entry in journal_entries(self.folder):
             if entry.name not in self._read:
                 try:
-                    told = about(entry.read_bytes())
-                except (OSError, ValueError):  # put into the tables in between, or not whole
+                    content = entry.read_bytes()
+                except OSError:  # put into the tables in between
                     continue
-                self.note(entry, told)
+                if is_whole(entry, content):
+                    self.note(entry, about(content))
         for name in (FAILURES, RUNS):
-            for file in listed(self.folder / name):
+            for file in sorted(layout.files_of(self.folder / name)):
                 self._take(name, file)
         for key in self.done & self.failed.keys():
             del self.failed[key]
@@ -92,15 +93,11 @@ class Finished:
             self.failures.update(zip(keys, column(file, "finished"), strict=True))
 
 
-def journal_entries(folder: Path) -> list[Path]:
-    """Entries in the journals of all batches."""
-    return [entry for place in listed(folder / JOURNAL) for entry in listed(place) if entry.name.endswith(ENTRY)]
-
-
 def column(file: Path, name: str) -> list[Any]:
     """One column of a Parquet file; UserError where it is damaged."""
     with told_as_damage(file, file.parents[1]):
-        found: list[Any] = pq.read_table(file, columns=[name], partitioning=None).column(name).to_pylist()
+        table = pq.read_table(file, columns=[name], partitioning=None, page_checksum_verification=True)
+        found: list[Any] = table.column(name).to_pylist()
     return found
 
 
@@ -111,30 +108,12 @@ def told_as_damage(place: Path, store: Path) -> Iterator[None]:
         yield
     except (pa.ArrowException, OSError) as error:
         why = " ".join(str(error).split())
-        raise UserError(f"{place} cannot be read: {why}; {_REPAIR.format(store)}") from None
-
-
-def alive_in(folder: Path) -> list[str]:
-    """Names of the batches that still write to a store."""
-    return [place.name for place in listed(folder / WORK) if place.is_dir() and _runs(folder, place.name)]
-
-
-def _runs(folder: Path, name: str) -> bool:
-    with held(folder / LOCKS / f"{name}.lock", wait=0.0) as got:
-        return not got
-
-
-def writing(folder: Path) -> AbstractContextManager[bool]:
-    """Hold the tables of a store, so that nobody else writes to them."""
-    return held(folder / LOCKS / _LOCK)
+        raise UserError(f"{place} cannot be read: {why}; {REPAIR.format(store)}") from None
 
 
 def _size(told: list[dict[str, Any]]) -> int:
     """Bytes of the numbers of some runs in memory."""
     return sum(int(run["bytes"]) for run in told)
-
-
-_REPAIR: Final = "careerflows store verify {} --repair sets damaged files aside, and the batch does their runs again"
 
 
 class Store:
@@ -158,18 +137,19 @@ class Store:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        layout.made(self.folder)
-        layout.checked(self.folder)
-        with ExitStack() as stack:
-            stack.callback(self._lock(self._name).unlink, missing_ok=True)
-            stack.enter_context(held(self._lock(self._name)))
+        layout.make(self.folder)
+        lock = lock_of(self.folder, self._name)
+        with ExitStack() as stack, writing(self.folder):
+            stack.callback(lock.unlink, missing_ok=True)
+            stack.enter_context(held(lock))
+            layout.write_manifest(self.folder)
+            layout.checked(self.folder)
+            stack.callback(self._leave_journal)
             make_folder(self._journal)
             make_folder(self._work)
-            with writing(self.folder):
-                recover(self.folder, {self._name, *alive_in(self.folder)})
-                for _, what in damage(self.folder, records(self.folder), thorough=False):
-                    raise UserError(f"{self.folder / what}; {_REPAIR.format(self.folder)}")
-                self._adopt()
+            self._settle()
+            for _, line in Tables(self.folder).damage(DECIDING):
+                raise UserError(f"{self.folder / line}; {REPAIR.format(self.folder)}")
             self.finished.look()
             self._stack = stack.pop_all()
         return self
@@ -179,30 +159,26 @@ class Store:
     ) -> None:
         if error is None:  # else what had been begun is finished by whoever comes next
             shutil.rmtree(self._work, ignore_errors=True)
-        if not self._entries:
-            shutil.rmtree(self._journal, ignore_errors=True)
         self._stack.close()
 
-    def _lock(self, name: str) -> Path:
-        return self.folder / LOCKS / f"{name}.lock"
-
-    def _folders(self, of: str) -> list[Path]:
-        return [place for place in listed(self.folder / of) if place.is_dir()]
-
-    def _alive(self, name: str) -> bool:
-        """Whether a batch still runs."""
-        if name == self._name:
-            return True
-        return _runs(self.folder, name)
+    def _leave_journal(self) -> None:
+        if not self._entries:
+            shutil.rmtree(self._journal, ignore_errors=True)
 
     def others(self) -> int:
         """How many other batches are writing to the store."""
-        return sum(self._alive(place.name) for place in self._folders(JOURNAL) if place != self._journal)
+        return sum(name != self._name for name in alive_in(self.folder))
+
+    def _settle(self) -> None:
+        """Finish what batches that are gone have begun; only while nobody else writes to the store."""
+        recover(self.folder, {self._name, *alive_in(self.folder)})
+        self._adopt()
+        sweep(self.folder)
 
     def _adopt(self) -> None:
         """Take over what batches that are gone have left in the journal."""
-        for place in self._folders(JOURNAL):
-            if self._alive(place.name):
+        for place in listed(self.folder / JOURNAL):
+            if not place.is_dir() or place == self._journal or is_alive(self.folder, place.name):
                 continue
             for entry in listed(place):
                 if is_whole(entry, entry.read_bytes()):
@@ -214,7 +190,6 @@ class Store:
                     self.dropped += 1
             sync_folder(self._journal)
             shutil.rmtree(place, ignore_errors=True)
-            self._lock(place.name).unlink(missing_ok=True)
 
     def keep(self, content: bytes) -> list[dict[str, Any]]:
         """Keep the finished runs of a task as `work` gives them, on disk before this returns; what they say of
@@ -230,16 +205,17 @@ class Store:
         return told
 
     def flush(self) -> None:
-        """Put the finished runs of this batch from the journal into the tables."""
-        if self._entries:
-            with writing(self.folder):
+        """Put the finished runs of this batch, and of those that are gone, from the journal into the tables."""
+        with writing(self.folder):
+            self._settle()
+            self.finished.look()
+            if commit(self.folder, self._work, self._entries, self.finished.tables, self.finished.failures):
                 self.finished.look()
-                commit(self.folder, self._work, self._entries, self.finished.tables, self.finished.failures)
-            for entry in self._entries:
-                entry.unlink(missing_ok=True)
+        for entry in self._entries:
+            entry.unlink(missing_ok=True)
         self._entries, self._bytes, self._flushed = [], 0, time.monotonic()
 
     def keep_experiment(self, name: str, files: dict[str, bytes]) -> None:
         """Keep an experiment: its file, its design, what it rests on."""
-        for file, content in files.items():
-            write_file(self.folder / EXPERIMENTS / name / file, content, self._work)
+        with writing(self.folder):
+            write_together(self.folder / EXPERIMENTS / name, files, self._work)

@@ -107,11 +107,16 @@ def work(task: Task) -> bytes:
         except MemoryError:
             status = {"status": FAILED, "message": "not enough memory; give fewer --processes or a larger scale"}
         except Exception as error:
-            status = {"status": FAILED, "message": " ".join(f"{type(error).__name__}: {error}".split())}
+            status = {"status": FAILED, "message": _one_line(error)}
         numbers.append(found)
         size = sum(array.nbytes for array in found.values())
         told.append(task.told(run) | status | _came(time.perf_counter() - begun, size))
     return pack(told, numbers)
+
+
+def _one_line(error: Exception) -> str:
+    line = " ".join(f"{type(error).__name__}: {error}".split())
+    return line.encode(errors="backslashreplace").decode()  # a name of a file may be no text
 
 
 def _came(seconds: float, size: int) -> dict[str, Any]:

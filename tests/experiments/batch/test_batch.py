@@ -16,7 +16,7 @@ import pytest
 import experiments
 from tests.experiments.batch.conftest import SMALL, written
 from tests.experiments.batch.sql import told_by_duckdb
-from tests.experiments.batch.test_store import assert_same
+from tests.experiments.batch.stores import assert_same
 from tests.experiments.conftest import Command
 from tests.experiments.test_stopping import hears
 

@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pytest
 
+from experiments.batch.layout import journal_entries
 from experiments.batch.plan import Plan
-from experiments.batch.store import journal_entries
 from tests.experiments.batch.conftest import ALL, SMALL, experiment, stored, written
-from tests.experiments.batch.test_store import assert_same
+from tests.experiments.batch.stores import assert_same
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
 BATCHES, WORKERS, SCHEDULERS = (25, 5, 2) if ALL else (2, 1, 1)

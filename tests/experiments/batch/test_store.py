@@ -1,4 +1,4 @@
-"""The store: finished runs are never lost and never twice; whatever is damaged is found and said."""
+"""The store: finished runs are never lost and never twice."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import errno
 import json
 import os
 import shutil
-import threading
 import time
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,60 +15,15 @@ import pandas as pd
 import pytest
 
 import experiments
-from experiments.batch import files
-from experiments.batch.batch import experiment_files
-from experiments.batch.commits import damage, records
-from experiments.batch.keeping import verify
+from experiments.batch import layout, locks
 from experiments.batch.packed import about
 from experiments.batch.plan import Plan
-from experiments.batch.run import Running
 from experiments.batch.store import Store
+from experiments.batch.whole import Tables
 from experiments.batch.work import Task, work
 from experiments.options import UserError
-from tests.experiments.batch.conftest import ALL, SMALL, experiment, stored
-
-TABLES = ("runs", "indicators", "flows", "stocks", "posts", "climate", "turned_away", "year_moves", "ages", "staff")
-BOTH = SMALL + "outcomes: [indicators, ledgers]\n"
-
-
-def content(folder: Path) -> dict[str, pd.DataFrame]:
-    """Every table of a store, its rows in one order."""
-    found = {}
-    for name in TABLES:
-        if (folder / name).exists():
-            frame = pd.read_parquet(folder / name)
-            for column in frame.columns[frame.dtypes == "category"]:
-                frame[column] = frame[column].astype(str)
-            found[name] = frame.sort_values(list(frame.columns), ignore_index=True)
-    return found
-
-
-content_of_reference = cache(content)
-
-
-def assert_same(one: Path, reference: Path) -> None:
-    """A store holds the same as an undisturbed one, run by run, bit by bit."""
-    a, b = content(one), content_of_reference(reference)
-    assert a.keys() == b.keys()
-    for name, frame in a.items():
-        assert len(frame) > 0
-        pd.testing.assert_frame_equal(frame, b[name], check_exact=True)
-
-
-@pytest.fixture(scope="module")
-def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
-    return Plan(experiment(tmp_path_factory.mktemp("plan"), BOTH), None)
-
-
-@pytest.fixture(scope="module")
-def done(plan: Plan) -> list[tuple[Task, bytes]]:
-    """Every task with what came of it."""
-    return [(task, work(task)) for task in plan.tasks(())]
-
-
-def leave(store: Store) -> None:
-    """What is left where a batch was killed: its locks are gone, its files are not."""
-    store._stack.close()
+from tests.experiments.batch.conftest import ALL
+from tests.experiments.batch.stores import TABLES, Here, assert_same, leave, ran
 
 
 def test_what_is_kept_is_known_at_once_and_stays(plan: Plan, done: list[tuple[Task, bytes]], tmp_path: Path) -> None:
@@ -152,7 +105,7 @@ def test_a_batch_ended_at_any_step_of_putting_runs_into_the_tables(
         store.flush()
     assert_same(tmp_path / "s", small_store)
     assert len(pd.read_parquet(tmp_path / "s" / "failures")) == len(done[0][0].runs)
-    assert not list(damage(tmp_path / "s", records(tmp_path / "s"), thorough=True))
+    assert not list(Tables(tmp_path / "s").damage(layout.COLUMNS))
 
 
 def test_an_entry_that_is_altered_meanwhile_is_not_put_into_the_tables(
@@ -220,40 +173,6 @@ def test_what_another_batch_has_finished_is_seen(done: list[tuple[Task, bytes]],
         assert two.finished.tables == one.finished.done
 
 
-class Here:
-    """An engine that computes in this process, and remembers what it was given."""
-
-    def __init__(self, lost: int = 0) -> None:
-        self.given: list[Task] = []
-        self.lost = lost
-        self._waiting: list[Task] = []
-
-    def room(self) -> bool:
-        return not self._waiting
-
-    def give(self, task: Task) -> None:
-        self._waiting.append(task)
-        self.given.append(task)
-
-    def answers(self, seconds: float) -> Any:
-        from experiments.batch.local import Answer
-
-        task = self._waiting.pop()
-        if len(task.runs) == 1 and self.lost:
-            self.lost -= 1
-            yield Answer(task, None, "killed")
-        elif self.lost:
-            yield Answer(task, None, "killed")
-        else:
-            yield Answer(task, work(task))
-
-
-def ran(plan: Plan, folder: Path, engine: Here, retry: bool = False) -> Any:
-    with Store(folder) as store:
-        store.keep_experiment(plan.experiment.file.id, experiment_files(plan))
-        return Running(plan, store, engine, retry, lambda progress: None, threading.Event()).run()
-
-
 def test_a_run_whose_process_is_lost_is_tried_alone_and_again(plan: Plan, small_store: Path, tmp_path: Path) -> None:
     engine = Here(lost=1)
     found = ran(plan, tmp_path / "s", engine)
@@ -292,60 +211,6 @@ def test_a_run_that_always_loses_its_process_is_a_failure_and_stops_nothing(
     assert_same(tmp_path / "s", small_store)
 
 
-@pytest.fixture
-def store(plan: Plan, tmp_path: Path) -> Path:
-    stored(plan, tmp_path / "s")
-    return tmp_path / "s"
-
-
-def truncated(file: Path) -> None:
-    file.write_bytes(file.read_bytes()[:-7])
-
-
-def altered(file: Path) -> None:
-    told = bytearray(file.read_bytes())
-    told[len(told) // 3] ^= 4
-    file.write_bytes(told)
-
-
-@pytest.mark.parametrize("spoil", [truncated, altered, Path.unlink])
-@pytest.mark.parametrize("table", ["runs", "indicators/scenario=baseline", "flows/scenario=part_time_availability"])
-def test_damage_is_found_and_repaired(
-    spoil: Any, table: str, store: Path, plan: Plan, small_store: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert verify(store, repair=False, as_json=False) == 0
-    (file,) = (store / table).glob("part-*.parquet")
-    spoil(file)
-    assert verify(store, repair=False, as_json=False) == 1
-    told = capsys.readouterr().err.splitlines()
-    assert str(file.relative_to(store)) in told[0]
-    assert told[1] == f"careerflows store verify {store} --repair sets them aside, and the batch does their runs again"
-    if spoil is not altered:  # a change of the size is seen without looking at the digests
-        with pytest.raises(UserError, match=r"--repair sets damaged files aside") as error, Store(store):
-            pass
-        assert str(file) in str(error.value)
-    assert verify(store, repair=True, as_json=False) == 0
-    assert verify(store, repair=False, as_json=False) == 0
-    engine = Here()
-    assert ran(plan, store, engine).done == 16
-    assert_same(store, small_store)
-
-
-def test_an_altered_table_is_not_read(store: Path) -> None:
-    (file,) = (store / "indicators/scenario=baseline").glob("part-*.parquet")
-    altered(file)
-    with pytest.raises(UserError, match=r"cannot be read: .*careerflows store verify"):
-        experiments.load(store).indicators()
-
-
-def test_a_damaged_record_of_what_was_put_there_is_found(store: Path, plan: Plan, small_store: Path) -> None:
-    ((file, _),) = records(store)
-    file.write_text("{")
-    assert verify(store, repair=True, as_json=False) == 0
-    assert ran(plan, store, Here()).done == 16
-    assert_same(store, small_store)
-
-
 def test_a_full_disk_loses_nothing(
     done: list[tuple[Task, bytes]], small_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -370,23 +235,6 @@ def test_a_full_disk_loses_nothing(
             store.keep(content_)
         store.flush()
     assert_same(tmp_path / "s", small_store)
-
-
-def test_damaged_files_of_an_experiment_are_told(store: Path) -> None:
-    place = store / "experiments" / "small"
-    for name, text in (("about.json", "{"), ("about.json", "[]"), ("design.parquet", "none")):
-        kept = (place / name).read_bytes()
-        (place / name).write_text(text)
-        results = experiments.load(store)
-        with pytest.raises(UserError, match=f"{name} cannot be read: .*; run the batch again, it writes it anew"):
-            results.about() if name == "about.json" else results.design()
-        (place / name).write_bytes(kept)
-    (store / "manifest.json").unlink()
-    with pytest.raises(UserError, match=r"manifest.json is missing; run a batch into the store"):
-        experiments.load(store)
-    ((file, _),) = records(store)
-    file.write_text('{"files": [{}]}')
-    assert [files for _, files in records(store)] == [[]]
 
 
 def test_a_process_that_died_unseen_is_replaced(plan: Plan) -> None:
@@ -422,13 +270,6 @@ def test_other_folders_are_left_alone(tmp_path: Path) -> None:
             experiments.load(tmp_path / name)
 
 
-def test_a_store_of_another_format_is_refused(store: Path) -> None:
-    told = json.loads((store / "manifest.json").read_text())
-    (store / "manifest.json").write_text(json.dumps({**told, "format": 99}))
-    with pytest.raises(UserError, match="format 99 is not 1"), Store(store):
-        pass
-
-
 def test_the_manifest_tells_every_column(small_store: Path) -> None:
     told = json.loads((small_store / "manifest.json").read_text())["tables"]
     for name, table in told.items():
@@ -438,9 +279,9 @@ def test_the_manifest_tells_every_column(small_store: Path) -> None:
 
 
 def test_a_lock_ends_with_its_holder(tmp_path: Path) -> None:
-    with files.held(tmp_path / "a.lock") as got:
+    with locks.held(tmp_path / "a.lock") as got:
         assert got
-        with files.held(tmp_path / "a.lock", wait=0.0) as twice:
+        with locks.held(tmp_path / "a.lock", wait=0.0) as twice:
             assert not twice
-    with files.held(tmp_path / "a.lock", wait=0.0) as again:
+    with locks.held(tmp_path / "a.lock", wait=0.0) as again:
         assert again
