@@ -97,12 +97,15 @@ def recover(folder: Path, alive: Collection[str]) -> None:
 
 
 def _files_of(record: Path) -> list[dict[str, Any]]:
-    """The files that a commit put into the tables; none where its record is not there or not as it was written."""
+    """The files that a commit put into the tables; none where its record is not there or not as it was written.
+
+    Raises OSError where it cannot be read now, which may not last: nothing may be dropped for that.
+    """
     try:
         told = json.loads(record.read_bytes())
         files: list[dict[str, Any]] = told["files"]
         return files if told.pop(_DIGEST) == _digest(told) else []
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
         return []
 
 

@@ -57,7 +57,7 @@ def altered(folder: Path, names: Sequence[str]) -> list[str]:
 def _content(file: Path) -> bytes | None:
     try:
         return file.read_bytes()
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):  # any other error may not last
         return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from collections.abc import Callable
@@ -162,6 +163,33 @@ def test_a_commit_that_was_interrupted_and_whose_record_is_damaged(
     with pytest.raises(UserError, match=r"has been altered; careerflows store verify"), Store(store):
         pass
     assert_mended(store, plan, small_store)
+
+
+def test_a_disk_that_does_not_read_for_a_moment_loses_nothing(
+    done: list[tuple[Task, bytes]], small_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / "s"
+    one = Store(store).__enter__()
+    for _, content in done:
+        one.keep(content)
+    with monkeypatch.context() as broken:
+        broken.setattr("experiments.batch.commits.make_folder", killed_after(2, commits.make_folder, unreadable))
+        with pytest.raises(OSError, match="read"):
+            one.flush()
+    shutil.rmtree(store / "journal")  # so that all hangs on what was begun
+    leave(one)
+    whole = Path.read_bytes
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "read_bytes", lambda file: unreadable() if file.suffix == ".json" else whole(file))
+        with pytest.raises(OSError, match="read"), Store(store):
+            pass
+    with Store(store) as again:
+        assert len(again.finished.done) == 16
+    assert_same(store, small_store)
+
+
+def unreadable(*_: object) -> bytes:
+    raise OSError(errno.EIO, "cannot be read now")
 
 
 def killed_after(calls: int, function: Callable[..., None], kill: Callable[..., None]) -> Callable[..., None]:
