@@ -143,9 +143,11 @@ class Results:
 
     def _joined(self, table: str, experiment: str | None, filters: Any) -> pd.DataFrame:
         design = self.design(experiment)
-        if not self.finished.tables & set(design["run"]):
-            name = self.experiment(experiment)
-            raise UserError(f"{self.folder} holds no finished run of {name}; run the batch first")
+        keys = set(design["run"])
+        if not self.finished.tables & keys:
+            journal = "a batch puts what is finished there every ten minutes and at its end"
+            why = journal if self.finished.done & keys else "run the batch first"
+            raise UserError(f"{self.folder} has no run of {self.experiment(experiment)} in its tables; {why}")
         if not (self.folder / table).is_dir():
             what = "outcomes: [indicators, ledgers] in the experiment file keeps both"
             raise UserError(f"{self.folder} holds no {table}; {what}")

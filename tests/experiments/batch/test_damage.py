@@ -257,6 +257,9 @@ def test_what_another_batch_has_yet_to_put_into_the_tables_is_counted(
     folder = tmp_path / "s"
     with Store(folder) as other:
         other.keep(done[0][1])
+        other.keep_experiment("small", experiment_files(plan))
+        with pytest.raises(UserError, match="in its tables; a batch puts what is finished there every ten minutes"):
+            experiments.load(folder).indicators()
         assert ran(plan, folder, Here()).elsewhere == len(done[0][0].runs)
         wanted = {"indicator": ["technicians"], "group": ["all"], "year": None}
         assert keeping.export(folder, tmp_path / "all.csv", None, wanted) == 0
@@ -273,7 +276,7 @@ def test_nothing_is_left_after_all_was_set_aside(store: Path, tmp_path: Path, pl
     assert verify(store, repair=True, as_json=False) == 0
     assert not {one.name for one in store.iterdir()} & layout.COLUMNS.keys()
     wanted = {"indicator": None, "group": None, "year": None}
-    with pytest.raises(UserError, match="holds no finished run of small; run the batch first"):
+    with pytest.raises(UserError, match="has no run of small in its tables; run the batch first"):
         keeping.export(store, tmp_path / "all.csv", None, wanted)
     assert_mended(store, plan, small_store)
 
