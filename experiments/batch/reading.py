@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import and_
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from experiments.batch import layout
@@ -123,25 +125,23 @@ class Results:
         year: int | Sequence[int] | None = None,
     ) -> pd.DataFrame:
         """Indicators by run and year, beside the design of the experiment; all of them, or those that are named."""
-        filters = None
-        for name, wanted, known in (
+        wanted: dict[str, list[Any]] = {}
+        for name, asked, known in (
             ("indicator", indicator, [one.name for one in all_indicators()]),
             ("group", group, list(GROUPS_SHOWN)),
             ("year", year, None),
         ):
-            if wanted is not None:
-                listed = [wanted] if isinstance(wanted, str | int) else list(wanted)
-                _check_known(name, listed, known)
-                one = pc.field(name).isin(listed)
-                filters = one if filters is None else filters & one
-        return self._joined(INDICATORS, experiment, filters)
+            if asked is not None:
+                wanted[name] = [asked] if isinstance(asked, str | int) else list(asked)
+                _check_known(name, wanted[name], known)
+        return self._joined(INDICATORS, experiment, wanted)
 
     def table(self, name: str, experiment: str | None = None) -> pd.DataFrame:
         """A table of the ledger by run, such as `flows` or `stocks`, beside the design of the experiment."""
         _check_known("table", [name], [table.name for table in LEDGER_TABLES])
-        return self._joined(name, experiment, None)
+        return self._joined(name, experiment, {})
 
-    def _joined(self, table: str, experiment: str | None, filters: Any) -> pd.DataFrame:
+    def _joined(self, table: str, experiment: str | None, wanted: Mapping[str, list[Any]]) -> pd.DataFrame:
         design = self.design(experiment)
         keys = set(design["run"])
         if not self.finished.tables & keys:
@@ -151,13 +151,17 @@ class Results:
         if not (self.folder / table).is_dir():
             what = "outcomes: [indicators, ledgers] in the experiment file keeps both"
             raise UserError(f"{self.folder} holds no {table}; {what}")
-        found = self._table(table, filters).drop(columns="scenario")
+        found = self._table(table, wanted).drop(columns="scenario")
         return design.merge(found, on="run", how="inner")
 
-    def _table(self, table: str, filters: Any) -> pd.DataFrame:
+    def _table(self, table: str, wanted: Mapping[str, list[Any]]) -> pd.DataFrame:
+        """Rows of a table that have one of the values wanted in each of some columns."""
         with told_as_damage(self.folder / table, self.folder):
             source = ds.dataset(self.folder / table, format=_FORMAT, partitioning=_PARTITIONING)
-            return self._frame(source.to_table(filter=filters))
+            parts = [part.subset(row_group_ids=_groups(part.metadata, wanted)) for part in source.get_fragments()]
+            found = ds.FileSystemDataset(parts, source.schema, source.format, source.filesystem)
+            rows = [pc.field(name).isin(values) for name, values in wanted.items()]
+            return self._frame(found.to_table(filter=reduce(and_, rows) if rows else None))
 
     def _frame(self, table: pa.Table) -> pd.DataFrame:
         frame: pd.DataFrame = table.unify_dictionaries().to_pandas()
@@ -208,6 +212,17 @@ _FORMAT: Final = ds.ParquetFileFormat(
     default_fragment_scan_options=ds.ParquetFragmentScanOptions(page_checksum_verification=True)
 )
 _PARTITIONING: Final = ds.partitioning(pa.schema([("scenario", pa.string())]), flavor="hive")
+
+
+def _groups(metadata: pq.FileMetaData, wanted: Mapping[str, list[Any]]) -> list[int]:
+    """Parts of a file that may hold what is wanted; by itself Arrow reads every part where a column is one of words."""
+    places = {metadata.schema.column(place).name: place for place in range(metadata.num_columns)}
+
+    def may_hold(group: int, name: str) -> bool:
+        told = metadata.row_group(group).column(places[name]).statistics
+        return told is None or not told.has_min_max or any(told.min <= one <= told.max for one in wanted[name])
+
+    return [group for group in range(metadata.num_row_groups) if all(may_hold(group, name) for name in wanted)]
 
 
 def _check_known(what: str, wanted: Sequence[Any], known: Sequence[str] | None) -> None:

@@ -7,11 +7,14 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import experiments
 from experiments.batch.packed import about, pack, unpack
+from experiments.batch.reading import _groups
 from experiments.batch.tables import LEDGER_TABLES, ledger_of
 from scenarios.loading import load
 from sim import indicators
@@ -80,3 +83,27 @@ def test_other_bytes_are_refused() -> None:
     for wrong in (b"", b"nothing of the kind", content[:-300], sink.getvalue().to_pybytes(), pickle.dumps([1])):
         with pytest.raises(ValueError, match=r"not packed|holds O"):
             unpack(wrong, 0)
+
+
+def test_one_indicator_is_read_without_the_others(small_store: Path) -> None:
+    results = experiments.load(small_store)
+    every = results.indicators()
+    for wanted in (
+        {"indicator": "technicians"},
+        {"indicator": ["leak_10_retirement", "technicians"], "year": 2023},
+        {"year": 1900},
+    ):
+        rows = np.logical_and.reduce([every[name].isin(np.atleast_1d(value)) for name, value in wanted.items()])
+        found = results.indicators(**wanted)
+        pd.testing.assert_frame_equal(
+            found.sort_values(list(found), ignore_index=True),
+            every[rows].sort_values(list(found), ignore_index=True),
+            check_categorical=False,
+        )
+    for file in (small_store / "indicators").rglob("*.parquet"):
+        metadata = pq.read_metadata(file)
+        (group,) = _groups(metadata, {"indicator": ["technicians"]})
+        names = pq.ParquetFile(file).read_row_group(group).column("indicator").unique().to_pylist()
+        assert names == ["technicians"]
+        assert len(_groups(metadata, {"year": [2023]})) == metadata.num_row_groups
+        assert _groups(metadata, {"year": [1900]}) == []
