@@ -9,12 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.batch.reading import Results
+from experiments.batch.reading import PAIR, Results
 from experiments.options import UserError
 from scenarios.errors import did_you_mean
-
-PAIR = ["draw", "replicate", "scale"]
-"""What two runs have in common that are compared, beside the point."""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,9 @@ from scenarios.errors import did_you_mean
 from sim.indicators import GROUPS_SHOWN, all_indicators
 from sim.ledger import Ledger
 
+PAIR: Final = ["draw", "replicate", "scale"]
+"""What two runs have in common that are compared, beside the point."""
+
 
 @dataclass(frozen=True)
 class Status:
@@ -135,6 +138,28 @@ class Results:
                 wanted[name] = [asked] if isinstance(asked, str | int) else list(asked)
                 _check_known(name, wanted[name], known)
         return self._joined(INDICATORS, experiment, wanted)
+
+    def differences(
+        self,
+        experiment: str | None = None,
+        *,
+        indicator: str | Sequence[str] | None = None,
+        group: str | Sequence[str] | None = None,
+        year: int | Sequence[int] | None = None,
+    ) -> pd.DataFrame:
+        """Indicators of every other scenario less those of the first, in pairs of the same point, draw, replicate and
+        scale: the same people with the same luck.
+
+        Columns are those of `indicators`, `run` that of the other scenario. Pairs of which a run is missing are left
+        out.
+        """
+        frame = self.indicators(experiment, indicator=indicator, group=group, year=year)
+        first = self.about(experiment)["scenarios"][0]["id"]
+        same = ["point", *PAIR, "indicator", "group", "year"]
+        of_first = frame.loc[frame["scenario"] == first, [*same, "value"]]
+        pairs = frame[frame["scenario"] != first].merge(of_first, on=same, suffixes=("", "_of_first"))
+        pairs["value"] -= pairs.pop("value_of_first")
+        return pairs.assign(scenario=pairs["scenario"].cat.remove_unused_categories())
 
     def table(self, name: str, experiment: str | None = None) -> pd.DataFrame:
         """A table of the ledger by run, such as `flows` or `stocks`, beside the design of the experiment."""

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 import scenarios
-from calibration import smc
+from calibration import sensitivity, smc
 from calibration.candidates import Stopped
 from calibration.facts import FactBook
 from calibration.journal import NAME, JournalError
@@ -32,6 +32,7 @@ PLAN = Plan(seed=3, scale=5000.0, replicates=2, sizes=(16, 8), particles=64, pai
 @pytest.fixture(autouse=True)
 def few_moves(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smc, "SWEEPS", 2)
+    monkeypatch.setattr(sensitivity, "BASE", 32)
 
 
 def study(folder: Path, plan: Plan = PLAN, threads: int = 1, aim: Aim | None = None) -> Study:
@@ -66,6 +67,7 @@ def aim_with(entry: str, old: str, new: str) -> Aim:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(smc, "SWEEPS", 2)
+        patch.setattr(sensitivity, "BASE", 32)
         return texts(study(tmp_path_factory.mktemp("undisturbed")))
 
 
@@ -99,7 +101,7 @@ def test_a_killed_calibration_goes_on_to_the_same_posterior(undisturbed: dict[st
     code = (
         "import sys; sys.path[:0] = sys.argv[2:]; from pathlib import Path\n"
         "from test_study import study, texts\n"
-        "from calibration import smc; smc.SWEEPS = 2\n"
+        "from calibration import sensitivity, smc; smc.SWEEPS, sensitivity.BASE = 2, 32\n"
         "texts(study(Path(sys.argv[1])))\n"
     )
     here = Path(__file__).parent

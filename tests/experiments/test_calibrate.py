@@ -16,7 +16,7 @@ import yaml
 
 import calibration
 import scenarios
-from calibration import candidates, smc
+from calibration import candidates, sensitivity, smc
 from calibration.journal import NAME
 from calibration.posterior import ABOUT, DRAWS, RECOVERY, SENSITIVITY, VALIDATION, Posterior, read_posterior
 from calibration.priors import load_space
@@ -40,6 +40,7 @@ def small() -> Iterator[None]:
     """A calibration that takes no time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(smc, "SWEEPS", 2)
+        patch.setattr(sensitivity, "BASE", 32)
         patch.setattr(calibrate, "VALIDATION_DRAWS", 2)
         yield
 

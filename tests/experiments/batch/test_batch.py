@@ -120,6 +120,25 @@ def test_other_programs_read_the_store(made: Path, tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(found, wanted, check_dtype=False, check_categorical=False)
 
 
+def test_differences_are_of_the_same_point_and_luck(made: Path) -> None:
+    results = experiments.load(made / "store")
+    asked = {"indicator": ["technicians", "open_vacancies"], "group": ["all", "mbo"]}
+    frame = results.indicators(**asked)
+    same = ["point", "draw", "replicate", "scale", "indicator", "group", "year"]
+    values = frame.set_index(["scenario", *same])["value"]
+    found = results.differences(**asked)
+    assert found["scenario"].cat.categories.tolist() == ["part_time_availability"]
+    assert [*found] == [*frame]
+    assert len(found) == len(frame) / 2
+    assert (found["value"] != 0.0).any()
+    expected = values["part_time_availability"] - values["baseline"]
+    pd.testing.assert_series_equal(found.set_index(same)["value"].sort_index(), expected.sort_index())
+    zero = found[found["part_time_availability.reach"] == 0.0]
+    assert (zero["value"] == 0.0).all()
+    runs = set(frame.loc[frame["scenario"] == "part_time_availability", "run"])
+    assert set(found["run"]) == runs
+
+
 def test_frames_are_tidy(made: Path) -> None:
     results = experiments.load(made / "store")
     frame = results.indicators()

@@ -23,7 +23,7 @@ from tests.experiments.batch.conftest import ALL, SMALL, experiment, stored, wri
 from tests.experiments.batch.stores import assert_same
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
-BATCHES, WORKERS, SCHEDULERS = (25, 5, 2) if ALL else (2, 1, 1)
+BATCHES, WORKERS, SCHEDULERS = (25, 5, 2) if ALL else (1, 1, 1)
 """How often a batch, a worker and a scheduler are killed."""
 MANY = SMALL.replace("[0, 0.5, 1]", "[0, 0.2, 0.4, 0.6, 0.8, 1]").replace("replicates: 2", "replicates: 12")
 LARGE = MANY.replace("12", "24" if ALL else "8") + "outcomes: [indicators, ledgers]\n"
