@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.priors import load_space, rounded
+from scenarios.loading import within_bounds
 from sim.scenario import Lever, Measure, Parameter, Scenario
 
 Vector = NDArray[np.float64]
@@ -129,7 +130,8 @@ def _place(value: float, span: tuple[float, float]) -> float:
 def drawn(scenarios: Sequence[Scenario], number: int, seed: int) -> list[tuple[Scenario, ...]]:
     """The scenarios with parameters and effects of measures drawn anew from their ranges, a draw a row.
 
-    A scalar is drawn from its range, a table gets a factor on all its values.
+    A scalar is drawn from its range, a table gets a factor on all its values. A measure that would take a parameter out
+    of its bounds takes it there.
 
     Parameters
     ----------
@@ -157,8 +159,10 @@ def _moved(scenario: Scenario, names: Sequence[str], levers: Sequence[str], row:
         if scenario.parameters[name].range is not None  # a scenario may know better than the first
     }
     effects = dict(zip(levers, row[len(names) :].tolist(), strict=True))
-    measures = tuple(_measure_at(measure, effects) for measure in scenario.measures)
-    return scenario.with_values(**values).model_copy(update={"measures": measures})
+    moved = scenario.with_values(**values)
+    measures = (_measure_at(measure, effects) for measure in scenario.measures)
+    held = tuple(within_bounds(measure, moved.parameters) for measure in measures)
+    return moved.model_copy(update={"measures": held})
 
 
 def parameter_at(parameter: Parameter, u: float) -> Any:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -184,16 +184,12 @@ def _extended(document: Document, source: Traversable, path: tuple[str | int, ..
     return parent
 
 
-def moved_too_far(measure: Measure, index: int, parameters: dict[str, Parameter]) -> Problem | None:
+def moved_too_far(measure: Measure, index: int, parameters: Mapping[str, Parameter]) -> Problem | None:
     """A lever of the measure that takes a parameter out of the bounds of its unit."""
     for place, lever in enumerate(measure.levers):
-        if lever.lever not in NAMES or _reaches_part(measure.reach, axes_of(lever.lever)):
-            continue
-        parameter = parameters[lever.lever]
-        low, high = bounds(parameter.unit)
-        before = array_of(parameter.value, axes_of(lever.lever))
-        after = before + measure.reach.share * _change(before, lever)
-        beyond = np.argwhere((after < low - 1e-9) | (after > high + 1e-9))
+        before, after = _moved(measure, lever, parameters)
+        low, high = _bounds(lever, parameters)
+        beyond = np.argwhere((after < low - _SLACK) | (after > high + _SLACK))
         if len(beyond):
             entry = tuple(int(i) for i in beyond[0])
             at = "".join(f".{labels(axis)[i]}" for axis, i in zip(axes_of(lever.lever), entry, strict=True))
@@ -202,6 +198,45 @@ def moved_too_far(measure: Measure, index: int, parameters: dict[str, Parameter]
             what = f"takes {lever.lever}{at} from {before[entry]:g} to {after[entry]:g}; it must stay {right}"
             return Problem(("measures", index, "levers", place, key), what)
     return None
+
+
+def within_bounds(measure: Measure, parameters: Mapping[str, Parameter]) -> Measure:
+    """The measure with each lever that would take a parameter out of the bounds of its unit only as strong as takes it
+    there; the very same one where none would.
+
+    For values that are drawn: nobody looks whether those of a parameter and of a measure can be together.
+    """
+    if moved_too_far(measure, 0, parameters) is None:
+        return measure
+    return measure.model_copy(update={"levers": tuple(_held(measure, lever, parameters) for lever in measure.levers)})
+
+
+def _held(measure: Measure, lever: Lever, parameters: Mapping[str, Parameter]) -> Lever:
+    before, after = _moved(measure, lever, parameters)
+    low, high = _bounds(lever, parameters)
+    beyond = (after < low - _SLACK) | (after > high + _SLACK)
+    if not beyond.any():
+        return lever
+    room = np.clip(after, low, high)[beyond] - before[beyond]
+    return lever.strengthened(float((room / (after - before)[beyond]).min()))
+
+
+def _moved(
+    measure: Measure, lever: Lever, parameters: Mapping[str, Parameter]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """A parameter before and after a lever; nothing of it where the lever moves no parameter or a part of its table."""
+    if lever.lever not in NAMES or _reaches_part(measure.reach, axes_of(lever.lever)):
+        return np.zeros(0), np.zeros(0)
+    before = array_of(parameters[lever.lever].value, axes_of(lever.lever))
+    return before, before + measure.reach.share * _change(before, lever)
+
+
+def _bounds(lever: Lever, parameters: Mapping[str, Parameter]) -> tuple[float, float]:
+    return bounds(parameters[lever.lever].unit) if lever.lever in NAMES else (-np.inf, np.inf)
+
+
+_SLACK: Final = 1e-9
+"""How far beyond a bound rounding may take a value."""
 
 
 def _reaches_part(reach: Reach, axes: tuple[str, ...]) -> bool:

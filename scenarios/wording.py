@@ -78,14 +78,14 @@ def outside(value: float, low: float, high: float, above: bool = False) -> str:
     if low < value <= high or (value == low and not above):
         return ""
     if math.isinf(high):
-        right = f"give a number above {low:g}" if above else f"give {low:g} or more"
+        right = f"give a number above {low:.12g}" if above else f"give {low:.12g} or more"
     elif above:
-        right = f"give a number above {low:g}, up to {high:g}"
+        right = f"give a number above {low:.12g}, up to {high:.12g}"
     else:
-        right = f"give a number from {low:g} to {high:g}"
+        right = f"give a number from {low:.12g} to {high:.12g}"
     if value > high:
-        return f"{value:g} is more than {high:g}; {right}"
-    return f"{value:g} is {'not more' if above and value == low else 'less'} than {low:g}; {right}"
+        return f"{value:.12g} is more than {high:.12g}; {right}"
+    return f"{value:.12g} is {'not more' if above and value == low else 'less'} than {low:.12g}; {right}"
 
 
 def problems_in(errors: list[ErrorDetails], model: type[BaseModel]) -> Iterator[Problem]:
@@ -125,6 +125,8 @@ def _problem(error: ErrorDetails, path: Path, value: Any, model: type[BaseModel]
         return Problem(path, f"{_RANGE}, {kind_of(value)}")
     if kind in _TAKES:
         return Problem(path, wrong_type(_TAKES[kind], value))
+    if kind.startswith("int_"):
+        return Problem(path, _not_whole(value, _bounds(fields[str(name)].metadata if name in fields else [])))
     if kind == "string_pattern_mismatch":
         return Problem(path, f"{shown(value)} is not a short name; use letters, digits and _ . - only")
     if kind.startswith("date_"):
@@ -143,6 +145,14 @@ def _problem(error: ErrorDetails, path: Path, value: Any, model: type[BaseModel]
         first, _, rest = message.partition(" ")
         return Problem((*path, first), rest) if first in fields else Problem(path, message)
     return Problem(path, error["msg"][:1].lower() + error["msg"][1:])
+
+
+def _not_whole(value: Any, limits: tuple[float, float, bool]) -> str:
+    """What is wrong with a value that is to be a whole number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return wrong_type("a whole number", value)
+    problem = outside(_number(value), *limits)
+    return problem or f"{value:.12g} is no whole number; give one such as {round(value)}"
 
 
 def _name(model: type[BaseModel]) -> str:

@@ -47,13 +47,20 @@ def scenarios_of(results: Results, experiment: str, scenario: str | None) -> tup
 
 
 def answers(
-    results: Results, experiment: str, scenario: str | None, indicator: str, group: str, year: int | None
+    results: Results,
+    experiment: str,
+    scenario: str | None,
+    indicator: str,
+    group: str,
+    year: int | None,
+    reference: str | None = None,
 ) -> tuple[int, list[Answers]]:
     """An indicator of a year at every point, for one scenario or for all that are compared with the first.
 
     Parameters
     ----------
     year : the last of the runs when left out
+    reference : scenario that they are compared with; the first of the experiment when left out
 
     Returns
     -------
@@ -63,10 +70,14 @@ def answers(
     ------
     UserError, where runs are missing or the runs do not cover the year
     """
+    if isinstance(results.about(experiment)["experiment"]["scale"], list):
+        raise UserError(f"{experiment} has several scales; give one in the experiment file")
     first, wanted = scenarios_of(results, experiment, scenario)
+    first = reference or first
     frame = results.indicators(experiment, indicator=indicator, group=group)
     if frame.empty:
-        raise UserError(f"{results.folder} has no {indicator} of {group} for {experiment}; run the batch first")
+        known = results.indicators(experiment, indicator=indicator)["group"].unique().tolist()
+        raise UserError(f"--group: there is no {indicator} of {group}; give one of {', '.join(known)}")
     years = sorted(int(one) for one in frame["year"].unique())
     last = years[-1] if year is None else year
     if last not in years:
@@ -120,16 +131,29 @@ def chance_share(values: NDArray[np.float64], draws: NDArray[Any], rows: NDArray
     return float(min(1.0, of_mean / means.var(ddof=1)))
 
 
+def chance_words(told: Answers, alike: str) -> str:
+    """How much of what differs between points is chance.
+
+    Parameters
+    ----------
+    alike : what may be chance alone, as the subject of a sentence
+    """
+    if np.ptp(told.values) == 0.0:
+        return "No point differs from another: there is nothing to explain."
+    if np.isnan(told.chance):
+        return "How much of the variance between points is chance cannot be told from one replicate; give two or more."
+    return f"Chance is {told.chance:.0%} of the variance between points; {alike} may be chance alone."
+
+
 def about_words(told: Answers, indicator: str) -> str:
     """What the values are, as in `technicians: part_time_availability less baseline`."""
     return f"{indicator}: {told.scenario}" + ("" if told.reference is None else f" less {told.reference}")
 
 
 def pairs_and_scale(about: dict[str, Any]) -> tuple[int, float]:
-    """How many runs of each scenario there are at a point, and the coarsest of their scales."""
+    """How many runs of each scenario there are at a point, and their scale."""
     file = about["experiment"]
-    scales = file["scale"] if isinstance(file["scale"], list) else [file["scale"]]
-    return max(1, file["posterior"]) * file["replicates"] * len(scales), max(scales)
+    return max(1, file["posterior"]) * file["replicates"], file["scale"]
 
 
 def pairs_words(pairs: int) -> str:

@@ -152,6 +152,7 @@ def about(plan: Plan) -> dict[str, Any]:
                 "values": factor.values,
                 "unit": factor.unit,
                 "meaning": factor.meaning,
+                "moves": [scenario.id for scenario in plan.experiment.scenarios if factor.concerns(scenario)],
             }
             for factor in plan.experiment.factors
         ],
@@ -170,9 +171,18 @@ def about(plan: Plan) -> dict[str, Any]:
             }
             for scenario in plan.experiment.scenarios
         ],
+        "posterior": _members(plan),
         "parameters_of": first.id,
         "parameters": {name: one.model_dump(mode="json", exclude_none=True) for name, one in first.parameters.items()},
     }
+
+
+def _members(plan: Plan) -> dict[str, Any] | None:
+    """The members of the posterior that are drawn: the names of what they give a value, and the values by row."""
+    if plan.posterior is None:
+        return None
+    rows = {str(row): plan.posterior.values[row].tolist() for row in sorted(set(plan.draws))}
+    return {"parameters": list(plan.posterior.space.names), "members": rows}
 
 
 @contextmanager

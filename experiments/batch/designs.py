@@ -15,6 +15,8 @@ from scenarios.errors import Path, did_you_mean
 
 Kind = Literal["grid", "list", "latin_hypercube", "sobol", "morris"]
 MOST_POINTS: Final = 1_000_000
+FEWEST_SOBOL: Final = 8
+"""Base sample below which intervals of Sobol indices mean nothing."""
 _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "grid": ("steps",),
     "list": ("points",),
@@ -37,7 +39,7 @@ class Design(BaseModel):
     points: tuple[dict[str, Any], ...] | None = None
     """Of a list: values by name, point by point."""
     size: int | None = Field(default=None, ge=1, le=MOST_POINTS)
-    """latin_hypercube: number of points. sobol: base sample, a power of two. morris: number of trajectories."""
+    """latin_hypercube: points. sobol: base sample, a power of two, 8 or more. morris: trajectories."""
     second_order: bool = False
     """sobol: whether indices of pairs are wanted as well, which takes about twice as many points."""
     levels: int | None = Field(default=None, ge=2, le=100)
@@ -72,6 +74,8 @@ def design_problem(design: Design, factors: Sequence[Factor]) -> tuple[Path, str
             return ("kind",), f"{design.kind} takes ranges, and {listed[0]} has a list of values; give it a range"
         if len(factors) < 2:
             return ("kind",), f"{design.kind} takes two uncertainties or levers or more"
+    if design.kind == "sobol" and design.size < FEWEST_SOBOL:
+        return ("size",), f"{design.size} is too few to tell indices from chance; give {FEWEST_SOBOL} or more"
     if design.kind == "sobol" and design.size & (design.size - 1):
         return ("size",), f"{design.size} is no power of two; give one such as {1 << design.size.bit_length()}"
     if design.kind == "morris" and (design.size < 2 or (design.levels or 4) % 2):

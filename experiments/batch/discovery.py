@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.batch.answers import answers, pairs_and_scale
+from experiments.batch.answers import Answers, answers, pairs_and_scale
 from experiments.batch.boxes import FEWEST, Box, NoBox, densest
 from experiments.batch.discovery_text import does, record_of, show
 from experiments.batch.reading import Results
@@ -26,6 +26,8 @@ from scenarios.errors import did_you_mean
 POINTS: Final = "discovery.parquet"
 TRAJECTORY: Final = "trajectory.parquet"
 PICTURE: Final = "discovery"
+_NEIGHBOURS: Final = ("sobol", "morris")
+"""Designs in which most points differ from another one in a single factor."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,11 @@ class Evidence:
     pairs: int
     """Pairs of runs at each point."""
     scale: float
-    """People for each agent; the coarsest where there are several scales."""
+    """People for each agent."""
+    told: Answers
+    """The gain with the chance that is in it."""
+    independent: bool
+    """Whether points say each by itself; those of Sobol's and Morris' designs share values with others."""
 
 
 def discover(folder: Path, asked: Asked, out: Path | None, as_json: bool) -> int:
@@ -108,20 +114,17 @@ def evidence(results: Results, asked: Asked) -> Evidence:
         goal = parse_goal(asked.goal, tuple(range(FIRST_DAY.year, date.fromisoformat(file["until"]).year)))
     except ValueError as error:
         raise UserError(f"--goal: {error}") from None
-    told = {
-        name: answers(results, experiment, name, goal.indicator, goal.group, goal.year)[1][0]
-        for name in (scenario, reference)
-        if name != names[0]
-    }
-    less_first = [told[name].values if name in told else 0.0 for name in (scenario, reference)]
-    gain = np.asarray(less_first[0] - less_first[1])
-    reached = goal.met(gain)
+    about_goal = (goal.indicator, goal.group, goal.year)
+    _, (told,) = answers(results, experiment, scenario, *about_goal, reference)
+    reached = goal.met(told.values)
     interest = ~reached if asked.missed else reached
-    points = next(iter(told.values())).factors.reset_index(drop=True)
+    points = told.factors.reset_index(drop=True)
     words = {name: str for name in points.columns if not pd.api.types.is_numeric_dtype(points[name])}
+    alike = file["design"]["kind"] in _NEIGHBOURS
     return Evidence(
-        experiment, scenario, reference, goal, factors, points.astype(words), gain, interest, *pairs_and_scale(about)
-    )
+        experiment, scenario, reference, goal, factors, points.astype(words), told.values, interest,
+        *pairs_and_scale(about), told, not alike,
+    )  # fmt: skip
 
 
 def _compared(known: list[str], asked: Asked) -> tuple[str, str]:
@@ -160,6 +163,8 @@ def region(found: Evidence, asked: Asked) -> Box:
             f"{number} of all {points} points {does(asked)} the goal, density {box.step.density:.3g} without any limit"
         )
         raise UserError(f"--threshold: {what}; give a higher one than {asked.threshold:g}")
+    if not found.independent:  # a test of points that share values would be far too sure
+        box = replace(box, limits=tuple(replace(one, quasi_p=(None, None)) for one in box.limits))
     return box
 
 

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 _BESIDE: Final = 0.4
 """Half the width of the band of one value, where the values of a factor stand 1 apart."""
 
+_NOT: Final[dict[str, Any]] = {"marker": "x", "color": GREY}
+_ALL: Final[dict[str, Any]] = {"marker": "o", "color": BLUE}
+_SOME: Final[dict[str, Any]] = {**_ALL, "fillstyle": "left", "markerfacecoloralt": "white"}
+"""Marks of places of which no point is of interest, every one, and some."""
+
 
 def draw_discovery(folder: Path, name: str, found: Evidence, asked: Asked, box: Box) -> None:
     """The picture as PNG and SVG."""
@@ -66,8 +71,10 @@ def _points(axes: Axes, found: Evidence, box: Box, does: str) -> None:
     first, second = box.limits[0], box.limits[1] if len(box.limits) > 1 else None
     across = _places(found.points[first.factor], factors[first.factor])
     up = found.gain if second is None else _places(found.points[second.factor], factors[second.factor])
-    for wanted, colour, marker in ((~found.interest, GREY, "x"), (found.interest, BLUE, "o")):
-        axes.scatter(across[wanted], up[wanted], color=colour, marker=marker, s=22, alpha=0.75, linewidths=1.0)
+    at = pd.DataFrame({"across": across, "up": up, "part": found.interest.astype(float)})
+    places = at.groupby(["across", "up"], as_index=False)["part"].mean()  # several points may stand at one
+    for wanted, kind in ((places["part"] == 0.0, _NOT), (places["part"] == 1.0, _ALL), (places["part"] % 1 > 0, _SOME)):
+        axes.plot(places["across"][wanted], places["up"][wanted], linestyle="", markersize=6.5, alpha=0.8, **kind)
     _scale(axes, factors[first.factor], "x")
     if second is None:
         axes.set_ylabel("difference")
@@ -81,8 +88,10 @@ def _points(axes: Axes, found: Evidence, box: Box, does: str) -> None:
         corner, width, height = (left, low), right - left, high - low
         axes.add_patch(Rectangle(corner, width, height, edgecolor=VERMILLION, facecolor="none", linewidth=1.8))
     axes.text(0.0, 1.03, f"● {does}", transform=axes.transAxes, color=BLUE)
-    axes.text(0.2, 1.03, "× not", transform=axes.transAxes, color=GREY)
-    axes.text(0.32, 1.03, "□ the region", transform=axes.transAxes, color=VERMILLION)
+    axes.text(0.19, 1.03, "× not", transform=axes.transAxes, color=GREY)
+    axes.text(0.31, 1.03, "□ the region", transform=axes.transAxes, color=VERMILLION)
+    if (places["part"] % 1 > 0).any():
+        axes.text(0.58, 1.03, "half: points of both kinds", transform=axes.transAxes, color=BLUE)
 
 
 def _places(values: pd.Series[Any], factor: dict[str, Any]) -> NDArray[np.float64]:
@@ -110,3 +119,4 @@ def _scale(axes: Axes, factor: dict[str, Any], along: str) -> None:
     if values is not None:
         axis.set_ticks(range(len(values)), [one if isinstance(one, str) else f"{one:g}" for one in values])
     axis.set_label_text(fill(factor["name"], 48))
+    axis.labelpad = 8.0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from math import isnan
 from typing import TYPE_CHECKING, Any, Final
 
-from experiments.batch.answers import pairs_words
+from experiments.batch.answers import chance_words, pairs_words
 from experiments.batch.boxes import Box, Inside
 from experiments.batch.factors import Value
 from experiments.screen import output, plain_table
@@ -30,6 +31,7 @@ def record_of(found: Evidence, asked: Asked, box: Box) -> dict[str, Any]:
         "points": len(found.points),
         "of_interest": int(found.interest.sum()),
         "pairs_at_each": found.pairs,
+        "chance": None if isnan(found.told.chance) else found.told.chance,
         "threshold": asked.threshold,
         "box": asdict(box.step),
         "limits": [
@@ -47,10 +49,11 @@ def show(found: Evidence, asked: Asked, box: Box) -> None:
     console, step = output(), box.step
     title = f"{found.goal.text}: where {found.scenario} {'misses' if asked.missed else 'reaches'} it"
     console.print(title, style="bold", markup=False, soft_wrap=True)
-    table = plain_table("factor", "in the region", "of", "quasi-p")
+    table = plain_table("factor", "in the region", "of", *(["quasi-p"] if found.independent else []))
     known = {one["name"]: one for one in found.factors}
     for one in box.limits:
-        table.add_row(one.factor, inside_words(one, known[one.factor]), whole_words(known[one.factor]), _p_words(one))
+        cells = [inside_words(one, known[one.factor]), whole_words(known[one.factor])]
+        table.add_row(one.factor, *cells, *([_p_words(one)] if found.independent else []))
     console.print(table)
     console.print(
         f"\n{step.of_interest:,} of the {step.points:,} points in the region {does(asked)} the goal: density "
@@ -58,10 +61,15 @@ def show(found: Evidence, asked: Asked, box: Box) -> None:
         f"{step.of_interest:,} of all {int(found.interest.sum()):,} that do: coverage {step.coverage:.2f}. "
         f"The region holds {step.mass:.2f} of all points (mass)."
     )
-    console.print(
-        f"[dim]A point is the mean of {pairs_words(found.pairs)}, {found.scenario} less {found.reference}. Quasi-p: "
-        "chance of such a density if that limit made no difference; from below / from above where there are two."
-    )
+    console.print(chance_words(found.told, "a limit that cuts off little more than that"), soft_wrap=True)
+    console.print(f"[dim]A point is the mean of {pairs_words(found.pairs)}, {found.scenario} less {found.reference}.")
+    console.print(f"[dim]{_QUASI_P if found.independent else _NO_QUASI_P}", soft_wrap=True)
+
+
+_QUASI_P: Final = (
+    "Quasi-p: chance of such a density if that limit made no difference; from below / from above where there are two."
+)
+_NO_QUASI_P: Final = "No quasi-p: points of this design share values with others; those of a Latin hypercube do not."
 
 
 def inside_words(one: Inside, factor: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.markup import escape
 
-from experiments.batch.experiment import LEDGERS
+from experiments.batch.experiment import LEDGERS, LEVERS
 from experiments.batch.layout import is_store
 from experiments.batch.plan import Plan, summary
 from experiments.batch.store import Finished
@@ -112,6 +112,11 @@ def _tell(plan: Plan, every: Sequence[str], stored: int, seconds: float, disk: f
     table.add_row("of which in the store", f"{stored:,}")
     table.add_row("to do", f"{told['to_do']:,}")
     console.print(table)
+    scenarios = plan.experiment.scenarios
+    for factor in plan.experiment.factors:
+        moved = [scenario.id for scenario in scenarios if factor.concerns(scenario)]
+        if factor.role == LEVERS and len(moved) < len(scenarios):
+            console.print(f"{factor.name} moves {', '.join(moved)}.", markup=False, soft_wrap=True)
     processes = f"{how.processes} process{'' if how.processes == 1 else 'es'}"
     console.print(
         f"\nAbout {duration(seconds / how.processes)} with {processes} here, {duration(seconds)} of one processor; "

@@ -29,7 +29,8 @@ Outcomes = Literal["indicators", "ledgers"]
 INDICATORS: Final = "indicators"
 LEDGERS: Final = "ledgers"
 _SUFFIX: Final = ".yaml"
-_ROLES: Final = ("uncertainties", "levers")
+LEVERS: Final = "levers"
+_ROLES: Final = ("uncertainties", LEVERS)
 
 
 class ExperimentFile(BaseModel):
@@ -148,23 +149,33 @@ def experiment_of(document: Document, text: str, beside: Path | None = None) -> 
         raise document.error(first.path, first.message) from None
     for problem in _problems(file):
         raise document.error(problem.path, problem.message)
-    scenarios = _scenarios(file, document, beside)
-    factors = _factors(file, document, scenarios)
+    scenarios, parts = _scenarios(file, document, beside)
+    factors = _factors(file, document, scenarios, parts)
     if (wrong := design_problem(file.design, factors)) is not None:
         path, message = wrong
         raise document.error(("design", *path), message)
-    moved = [(factor.change.name, factor.change.key.removesuffix(".share")) for factor in factors]
-    if twice := [factor for factor, one in zip(factors, moved, strict=True) if moved.count(one) > 1]:
-        last = twice[-1]
-        raise document.error((last.role, last.name), f"is what {twice[0].name} is already; give it once")
+    _check_distinct(document, factors, scenarios)
     return Experiment(file, text, scenarios, factors)
+
+
+def _check_distinct(document: Document, factors: tuple[Factor, ...], scenarios: tuple[Scenario, ...]) -> None:
+    """InputError where two factors move the same."""
+    known: dict[tuple[str, ...], Factor] = {}
+    for factor in factors:
+        for one in factor.moves(scenarios):
+            first = known.setdefault(one, factor)
+            if first is not factor:
+                where = f" in {one[0]}" if len(one) > 2 else ""
+                raise document.error(
+                    (factor.role, factor.name), f"is what {first.name} is already{where}; give it once"
+                )
 
 
 def _named_better(problem: Problem) -> Problem:
     """The keys of a union lead to a place that is in no file."""
     path = tuple(step for step in problem.path if not (isinstance(step, str) and ("[" in step or "float" in step)))
-    if path[:1] == ("uncertainties",) and len(path) > 1:
-        return Problem(path[:1], "takes factors by name, or the word all")
+    if path[:1] == ("uncertainties",):
+        return Problem(path[:1], "takes names with their range or values under it, or the word all")
     if path[:1] == ("scale",):
         return Problem(path, "takes the people for each agent, a number from 1 to 5000, or a list of such numbers")
     return Problem(path, problem.message, problem.kind)
@@ -179,27 +190,32 @@ def _problems(file: ExperimentFile) -> Iterator[Problem]:
     for key in ("outcomes", "scale"):
         value = getattr(file, key)
         if isinstance(value, tuple) and not value:
-            yield Problem(
-                (key,), f"is empty; give at least one of {'indicators, ledgers' if key == 'outcomes' else key}"
-            )
+            what = "one of indicators, ledgers" if key == "outcomes" else "one scale, such as 100"
+            yield Problem((key,), f"is empty; give at least {what}")
         if isinstance(value, tuple) and len(set(value)) < len(value):
             yield Problem((key,), "gives the same twice; give each once")
 
 
-def _scenarios(file: ExperimentFile, document: Document, beside: Path | None) -> tuple[Scenario, ...]:
+def _scenarios(
+    file: ExperimentFile, document: Document, beside: Path | None
+) -> tuple[tuple[Scenario, ...], tuple[Scenario, ...]]:
+    """The scenarios, and those of which some of them are put together."""
     found: dict[str, Scenario] = {}
+    parts: dict[str, Scenario] = {}
     for index, name in enumerate(file.scenarios):
         whole = _local(name, beside)
-        parts = [name] if "+" not in name or Path(whole).exists() else name.split("+")
+        names = [name] if "+" not in name or Path(whole).exists() else name.split("+")
+        places = [_local(part.strip(), beside) for part in names]
         try:
-            scenario = together([_local(part.strip(), beside) for part in parts], name)
+            scenario = together(places, name)
+            parts |= {part.id: part for part in map(load, places)} if len(places) > 1 else {}
         except InputError as error:
             raise document.error(("scenarios", index), str(error)) from None
         if scenario.id in found:
             what = f"{shown(scenario.id)} stands there already; give each scenario once, with an id of its own"
             raise document.error(("scenarios", index), what)
         found[scenario.id] = scenario
-    return tuple(found.values())
+    return tuple(found.values()), tuple(part for part in parts.values() if part.id not in found)
 
 
 def _local(name: str, beside: Path | None) -> str:
@@ -208,7 +224,9 @@ def _local(name: str, beside: Path | None) -> str:
     return str(file) if file is not None and file.is_file() else name
 
 
-def _factors(file: ExperimentFile, document: Document, scenarios: tuple[Scenario, ...]) -> tuple[Factor, ...]:
+def _factors(
+    file: ExperimentFile, document: Document, scenarios: tuple[Scenario, ...], parts: tuple[Scenario, ...]
+) -> tuple[Factor, ...]:
     factors = []
     reference = load(BASELINE)
     for role in _ROLES:
@@ -217,7 +235,7 @@ def _factors(file: ExperimentFile, document: Document, scenarios: tuple[Scenario
         for name, spec in named.items():
             path = (role,) if given == ALL else (role, name)
             try:
-                factor = factor_of(name, spec, role, (reference, *scenarios), posterior=file.posterior > 0)
+                factor = factor_of(name, spec, role, (reference, *scenarios, *parts), posterior=file.posterior > 0)
             except ValueError as error:
                 raise document.error(path, str(error)) from None
             factors.append(factor)

@@ -40,6 +40,8 @@ class Factor:
     """What of which scenarios it moves."""
     on_table: bool = False
     """Whether values are factors on a whole table."""
+    members: frozenset[str] = frozenset()
+    """Measures of the scenario that it is named after; none where it is named after a measure or parameter."""
 
     def at(self, place: float) -> Value:
         """Value at a place from 0 (the lowest, or first) to 1 (the highest, or last)."""
@@ -75,8 +77,23 @@ class Factor:
         return self.change.of_parameter or any(self.is_of(measure, scenario) for measure in scenario.measures)
 
     def is_of(self, measure: Measure, scenario: Scenario) -> bool:
-        """Whether it moves a measure of a scenario."""
-        return not self.change.of_parameter and self.change.name in (measure.id, scenario.id)
+        """Whether it moves a measure of a scenario.
+
+        The name of a measure means it wherever it stands; that of a scenario all its measures, in the scenario itself
+        and where it is taken together with others.
+        """
+        if self.change.of_parameter:
+            return False
+        name = self.change.name
+        in_it = name in (scenario.id, *scenario.id.split("+"))
+        return measure.id == name or (in_it and measure.id in self.members)
+
+    def moves(self, scenarios: Sequence[Scenario]) -> set[tuple[str, ...]]:
+        """All that it moves: a parameter and its entry, or what of which measure in each scenario."""
+        key = self.change.key.removesuffix(".share")
+        if self.change.of_parameter:
+            return {(self.change.name, key)}
+        return {(s.id, m.id, key) for s in scenarios for m in s.measures if self.is_of(m, s)}
 
     def _given(self, value: Value) -> Change:
         told = value if isinstance(value, str) else repr(value)
@@ -94,7 +111,7 @@ def factor_of(name: str, spec: Any, role: str, scenarios: Sequence[Scenario], po
     Parameters
     ----------
     spec : `provenance`, a list of values, or {range: [lowest, highest]}
-    scenarios : the baseline, then those of the experiment
+    scenarios : the baseline, then those of the experiment, then those that are put together in some of them
     posterior : whether draws of the posterior give the calibrated parameters their values
 
     Raises
@@ -112,7 +129,8 @@ def factor_of(name: str, spec: Any, role: str, scenarios: Sequence[Scenario], po
         raise ValueError("is drawn from the posterior too; leave it out, or give posterior: 0")
     on_table = _is_table(target) and (not change.of_parameter or not change.key)
     values, span = _values(spec, target, change)
-    factor = Factor(name, role, values, span, *_told(target, change, on_table), change, on_table)
+    members = frozenset(m.id for s in scenarios[1:] if s.id == change.name for m in s.measures)
+    factor = Factor(name, role, values, span, *_told(target, change, on_table), change, on_table, members)
     if on_table and any(not is_number(value) or float(value) < 0.0 for value in factor.ends):
         raise ValueError("is a table, so values are factors on all its numbers; give numbers of 0 or more")
     for value in factor.ends:
@@ -172,6 +190,8 @@ def _values(
     if isinstance(spec, list):
         if not 1 <= len(spec) <= MOST_VALUES or any(not is_number(v) and not isinstance(v, str) for v in spec):
             raise ValueError(f"takes a list of 1 to {MOST_VALUES} numbers or days, such as [0, 0.5, 1]")
+        if change.key != "start" and (words := [one for one in spec if isinstance(one, str)]):
+            raise ValueError(f"takes numbers, not the text {shown(words[0])}; write numbers without quotes")
         values = tuple(value if isinstance(value, str) else float(value) for value in spec)
         if len(set(values)) < len(values):
             raise ValueError("gives a value twice; give each once")

@@ -56,6 +56,7 @@ class Plan:
         self, experiment: Experiment, posterior: Posterior | None, tick: Callable[[], Any] = lambda: None
     ) -> None:
         self.experiment = experiment
+        self.posterior = posterior
         file = experiment.file
         self.points = points(file.design, experiment.factors, file.seed)
         self.draws: list[int] = (
@@ -87,7 +88,11 @@ class Plan:
 
     def _find_variants(self, tick: Callable[[], Any]) -> None:
         known: dict[str, int] = {}
-        for point in range(len(self.points)):
+        earlier: dict[tuple[Value, ...], int] = {}
+        for point, values in enumerate(self.points):
+            if (same := earlier.setdefault(values, point)) != point:  # as often where factors have few values
+                self.table[point] = self.table[same]
+                continue
             for draw in range(len(self.draws)):
                 for place, scenario in enumerate(self.experiment.scenarios):
                     parameters = self._digests[place].digest(self.values(place, point, draw))

@@ -87,6 +87,18 @@ class Results:
         """A row for every scenario, point, draw, replicate and scale, with its factors and the key of its run."""
         return self._frame(ds.dataset(self._place(experiment) / "design.parquet", format="parquet").to_table())
 
+    def posterior(self, experiment: str | None = None) -> pd.DataFrame:
+        """The members of the posterior that were drawn, by `posterior_row`; a column for each calibrated parameter.
+
+        UserError where the experiment draws none.
+        """
+        found = self.about(experiment)["posterior"]
+        if found is None:
+            raise UserError(f"{self.experiment(experiment)} draws nothing from the posterior; posterior: 20 would")
+        rows = {int(row): values for row, values in found["members"].items()}
+        frame = pd.DataFrame.from_dict(rows, orient="index", columns=found["parameters"])
+        return frame.rename_axis("posterior_row")
+
     def _place(self, experiment: str | None) -> Path:
         """The folder of an experiment; UserError where a file in it is not as it was written."""
         place = self.folder / EXPERIMENTS / self.experiment(experiment)
@@ -135,7 +147,7 @@ class Results:
             ("year", year, None),
         ):
             if asked is not None:
-                wanted[name] = [asked] if isinstance(asked, str | int) else list(asked)
+                wanted[name] = np.atleast_1d(np.asarray(asked)).tolist()
                 _check_known(name, wanted[name], known)
         return self._joined(INDICATORS, experiment, wanted)
 
@@ -251,7 +263,11 @@ def _groups(metadata: pq.FileMetaData, wanted: Mapping[str, list[Any]]) -> list[
 
 
 def _check_known(what: str, wanted: Sequence[Any], known: Sequence[str] | None) -> None:
+    if not wanted:
+        raise UserError(f"{what}: is an empty list; leave it out to have all")
     for one in wanted:
+        if known is None and not isinstance(one, int):
+            raise UserError(f"{one!r} is no {what}; give a whole number such as 2035")
         if known is not None and one not in known:
             raise UserError(f"{one!r} is no {what}{did_you_mean(str(one), known) or '; known: ' + ', '.join(known)}")
 

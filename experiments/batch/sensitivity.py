@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.markup import escape
 
-from experiments.batch.answers import Answers, about_words, answers, pairs_and_scale, pairs_words
+from experiments.batch.answers import Answers, about_words, answers, chance_words, pairs_and_scale, pairs_words
 from experiments.batch.reading import Results
 from experiments.folders import MADE_BY, MANIFEST, results_folder
 from experiments.options import UserError
@@ -48,7 +48,7 @@ class Sensitivity:
     table: pd.DataFrame
     """By factor. Sobol: first, first_half, total, total_half. Morris: mean, mean_abs, mean_abs_half, spread."""
     pairs: pd.DataFrame | None
-    """Sobol with second order: one, other, index, half."""
+    """Sobol with second order: one, other, second, half."""
 
 
 def analysed(kind: str, told: Answers, second_order: bool, levels: int, seed: int) -> Sensitivity:
@@ -84,7 +84,7 @@ def _sobol(told: Answers, problem: dict[str, Any], second_order: bool, seed: int
             {
                 "one": [names[i] for i, _ in places],
                 "other": [names[j] for _, j in places],
-                "index": [found["S2"][i, j] for i, j in places],
+                "second": [found["S2"][i, j] for i, j in places],
                 "half": [found["S2_conf"][i, j] for i, j in places],
             }
         )
@@ -123,8 +123,6 @@ def sensitivity(folder: Path, asked: Asked, out: Path | None, as_json: bool) -> 
     if design["kind"] not in _DESIGNS:
         right = "sensitivity needs design: {kind: sobol, size: 128} or {kind: morris, size: 20} in the experiment file"
         raise UserError(f"{name} has a design of kind {design['kind']}; {right}")
-    if isinstance(about["experiment"]["scale"], list):
-        raise UserError(f"{name} has several scales; give one in the experiment file")
     year, every = answers(results, name, asked.scenario, asked.indicator, asked.group, asked.year)
     seed = int(about["experiment"]["seed"])
     found = [analysed(design["kind"], told, design["second_order"], design["levels"] or 4, seed) for told in every]
@@ -152,10 +150,21 @@ def records(found: list[Sensitivity]) -> list[dict[str, Any]]:
             "factor": name,
             "chance": None if np.isnan(one.told.chance) else one.told.chance,
             **{str(index): float(value) for index, value in row.items()},
+            **({} if one.pairs is None else {"pairs": _pairs_of(str(name), one.pairs)}),
         }
         for one in found
         for name, row in one.table.iterrows()
     ]
+
+
+def _pairs_of(factor: str, pairs: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Second-order index of a factor with each other one."""
+    found = {}
+    for row in pairs.to_dict("records"):
+        if factor in (row["one"], row["other"]):
+            other = row["other"] if row["one"] == factor else row["one"]
+            found[str(other)] = {"second": row["second"], "half": row["half"]}
+    return found
 
 
 def _print(console: Console, found: list[Sensitivity], asked: Asked, year: int, about: dict[str, Any]) -> None:
@@ -168,13 +177,20 @@ def _print(console: Console, found: list[Sensitivity], asked: Asked, year: int, 
             for name, row in one.table.sort_values("total", ascending=False).iterrows():
                 cells = [f"{row['first']:.2f}", f"± {row['first_half']:.2f}", f"{row['total']:.2f}"]
                 table.add_row(str(name), *cells, f"± {row['total_half']:.2f}")
+            console.print(table)
+            if one.pairs is not None:
+                table = plain_table("two factors", "together", "95%")
+                for pair in one.pairs.sort_values("second", ascending=False).to_dict("records"):
+                    cells = [f"{pair['second']:.2f}", f"± {pair['half']:.2f}"]
+                    table.add_row(f"{pair['one']}, {pair['other']}", *cells)
+                console.print(table)
         else:
             table = plain_table("factor", "mean effect", "mean size", "95%", "spread")
             for name, row in one.table.sort_values("mean_abs", ascending=False).iterrows():
                 cells = [f"{row['mean']:+,.0f}", f"{row['mean_abs']:,.0f}", f"± {row['mean_abs_half']:,.0f}"]
                 table.add_row(str(name), *cells, f"{row['spread']:,.0f}")
-        console.print(table)
-        console.print(chance_words(one), soft_wrap=True)
+            console.print(table)
+        console.print(chance_words(one.told, _ALIKE[one.kind]), soft_wrap=True)
     console.print(f"\n[dim]{_EXPLAINED[found[0].kind]}", soft_wrap=True)
 
 
@@ -186,19 +202,17 @@ _EXPLAINED: Final = {
 }
 
 
-def chance_words(found: Sensitivity) -> str:
-    """How much of what differs between points is chance."""
-    share = found.told.chance
-    if np.isnan(share):
-        return "How much of the variance is chance cannot be told from one replicate; give two or more."
-    alike = "an index with others of no more than that" if found.kind == "sobol" else "spread, and size without mean,"
-    return f"Chance is {share:.0%} of the variance between points; {alike} may be chance alone."
+_ALIKE: Final = {
+    "sobol": "an index with others of no more than that",
+    "morris": "spread, and size without mean,",
+}
+"""What of a factor is as chance alone would make it."""
 
 
 def _write(folder: Path, found: list[Sensitivity], asked: Asked, year: int, about: dict[str, Any]) -> None:
     from experiments.drawing import save, source_line, style
 
-    frame = pd.DataFrame(records(found))
+    frame = pd.DataFrame(records(found)).drop(columns="pairs", errors="ignore")
     frame.to_parquet(folder / "sensitivity.parquet", index=False)
     frame.to_csv(folder / "sensitivity.csv", index=False)
     pairs = [one.pairs.assign(scenario=one.told.scenario) for one in found if one.pairs is not None]

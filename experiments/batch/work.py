@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from experiments.batch import keys
 from experiments.batch.packed import pack
 from experiments.batch.tables import LEDGER_TABLES
-from scenarios.loading import moved_too_far
+from scenarios.loading import within_bounds
 from sim import indicators
 from sim.scenario import Measure, Scenario
 
@@ -124,14 +124,13 @@ def _came(seconds: float, size: int) -> dict[str, Any]:
 
 
 def scenario_of(task: Task, run: Run) -> Scenario:
-    """The scenario of a run; ValueError where a lever would move a parameter too far."""
+    """The scenario of a run; a measure that would take a parameter out of its bounds takes it there."""
     scenario = _scenarios(task.base)[run.scenario].with_values(**task.values)
     if run.measures is not None:
         scenario = scenario.model_copy(update={"measures": run.measures})
     if not task.checked:
-        for index, measure in enumerate(scenario.measures):
-            if (problem := moved_too_far(measure, index, scenario.parameters)) is not None:
-                raise ValueError(f"measure {measure.id} {problem.message}")
+        held = tuple(within_bounds(measure, scenario.parameters) for measure in scenario.measures)
+        scenario = scenario.model_copy(update={"measures": held})
     return scenario
 
 

@@ -23,14 +23,13 @@ from tests.experiments.test_stopping import hears
 BOTH = SMALL + "outcomes: [indicators, ledgers]\n"
 FAILING = """\
 id: failing
-title: Values that a measure takes too far
+title: More people than any computer can count
 scenarios: [baseline, curriculum_technology]
 uncertainties:
-  primary_contact: [0, 0.9]
+  arrivals_technical: [11000, 1.0e+25]
 scale: 5000
 until: 2023-01-01
 """
-"""With 0.9 at the start, the measure would bring the share above 1."""
 
 
 @pytest.fixture(scope="session")
@@ -81,20 +80,20 @@ def test_failures_are_data_and_stop_nothing(command: Command, tmp_path: Path) ->
     file = written(tmp_path, FAILING)
     code, out, err = command("batch", str(file), "--store", "s", "--processes", "1")
     assert code == 1
-    assert "4 of 4 runs: 3 done, 0 from the store, 1 failed." in out
-    assert err == "1 runs failed: careerflows store status s says why; --retry-failed tries again\n"
+    assert "4 of 4 runs: 2 done, 0 from the store, 2 failed." in out
+    assert err == "2 runs failed: careerflows store status s says why; --retry-failed tries again\n"
     code, out, _ = command("store", "status", "s")
     assert code == 0
-    assert out.splitlines()[-1].startswith("1 failed: ValueError: measure curriculum_technology takes primary_contact")
+    assert out.splitlines()[-1].startswith("2 failed: OverflowError: ")
     failures = experiments.load("s").failures
-    assert failures["scenario"].tolist() == ["curriculum_technology"]
+    assert sorted(failures["scenario"]) == ["baseline", "curriculum_technology"]
     code, out, _ = command("batch", str(file), "--store", "s", "--json")
     told = json.loads(out)
-    assert (code, told["done"], told["failed"], told["from_the_store"]) == (1, 0, 1, 3)
+    assert (code, told["done"], told["failed"], told["from_the_store"]) == (1, 0, 2, 2)
     code, out, _ = command("batch", str(file), "--store", "s", "--json", "--retry-failed", "--processes", "1")
-    assert json.loads(out)["failed"] == 1
-    assert len(experiments.load("s").failures) == 2
-    written(tmp_path, FAILING.replace("0.9", "0.7"))
+    assert json.loads(out)["failed"] == 2
+    assert len(experiments.load("s").failures) == 4
+    written(tmp_path, FAILING.replace("1.0e+25", "12000"))
     code, out, _ = command("batch", str(file), "--store", "s", "--json", "--processes", "1")
     told = json.loads(out)
     assert (code, told["done"], told["failed"], told["from_the_store"]) == (0, 2, 0, 2)

@@ -253,7 +253,13 @@ def test_the_picture_shows_every_point_and_the_box(store: Path, factors: int) ->
     )
     box = region(found, ASKED)
     _, axes = discovery_picture(found, ASKED, box).axes
-    assert sum(len(drawn.get_offsets()) for drawn in axes.collections) == len(points)
+    drawn = [line for line in axes.lines if line.get_linestyle() == "None"]
+    first, *others = [one.factor for one in box.limits]
+    places = points[[first, others[0]]] if others else pd.DataFrame({"x": points[first], "y": found.gain})
+    kinds = places.assign(part=found.interest).groupby([*places.columns])["part"].mean()
+    wanted = [(kinds == 0.0).sum(), (kinds == 1.0).sum(), ((kinds > 0.0) & (kinds < 1.0)).sum()]
+    assert [len(line.get_xdata()) for line in drawn] == wanted
+    assert [line.get_fillstyle() for line in drawn] == ["full", "full", "left"]
     bands = [one.values for one in box.limits[:2] if one.values is not None]
     assert len(axes.patches) == np.prod([len(values) for values in bands])
     if factors == 1:

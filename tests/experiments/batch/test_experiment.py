@@ -79,7 +79,20 @@ WRONG = [
     ("- a", ":1: is a list; an experiment has keys with values, such as 'id: my_experiment'"),
     ("id: a\ntitle: b\n", ": scenarios: is missing; an experiment needs id, title, scenarios"),
     (SMALL + "replicats: 3\n", ":12: replicats: unknown key; did you mean 'replicates'?"),
-    (SMALL.replace("replicates: 2", "replicates: many"), ":9: replicates: "),
+    (SMALL.replace("replicates: 2", "replicates: many"), ":9: replicates: takes a whole number, not the text 'many'"),
+    (SMALL.replace("replicates: 2", "replicates: 1.5"), ":9: replicates: 1.5 is no whole number; give one such as 2"),
+    (SMALL.replace("replicates: 2", "replicates: true"), ":9: replicates: takes a whole number, not true"),
+    (SMALL + "seed: 99999999999999999999\n", ":12: seed: 1e+20 is more than 4294967294; give a number from 0 to"),
+    (SMALL.replace("scale: 5000", "scale: []"), ":10: scale: is empty; give at least one scale, such as 100"),
+    (SMALL.replace("growth: provenance", "growth: ['0.01']"), "takes numbers, not the text '0.01'; write numbers wit"),
+    (
+        SMALL.replace("uncertainties:\n  productivity_growth: provenance", "uncertainties: [productivity_growth]"),
+        ":4: uncertainties: takes names with their range or values under it, or the word all",
+    ),
+    (
+        SMALL.replace("productivity_growth: provenance", "part_time_and_flexible_hours.reach: [1]"),
+        "levers.part_time_availability.reach: is what part_time_and_flexible_hours.reach is already in part_time_av",
+    ),
     (SMALL.replace("replicates: 2", "replicates: 0"), ":9: replicates: 0 is less than 1; "),
     (SMALL.replace("scale: 5000", "scale: 0.5"), ":10: scale: takes the people for each agent, a number"),
     (SMALL.replace("scale: 5000", "scale: [100, 100]"), ":10: scale: gives the same twice; give each once"),
@@ -125,6 +138,9 @@ def test_what_the_posterior_moves_is_no_uncertainty_besides(tmp_path: Path) -> N
 def test_a_sobol_sample_is_a_power_of_two(tmp_path: Path) -> None:
     text = SMALL.replace("[0, 0.5, 1]", "{range: [0, 1]}").replace("kind: grid, steps: 2", "kind: sobol, size: 12")
     assert "design.size: 12 is no power of two; give one such as 16" in told(tmp_path, text)
+    assert "design.size: 4 is too few to tell indices from chance; give 8 or more" in told(
+        tmp_path, text.replace("size: 12", "size: 4")
+    )
 
 
 def test_no_such_file(tmp_path: Path) -> None:

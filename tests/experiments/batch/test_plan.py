@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import pickle
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from calibration.priors import drawn_names
 from experiments.batch import packed
 from experiments.batch.plan import Plan, summary
-from experiments.batch.work import work
+from experiments.batch.work import scenario_of, work
 from experiments.options import packaged_posterior
 from scenarios.loading import load
 from scenarios.overriding import changed
@@ -115,6 +116,63 @@ def test_the_strength_of_a_measure_is_of_all_that_is_changed(tmp_path: Path) -> 
     assert one == other
     moved = {plan.measures(1, point)[0].levers[0].add for plan in found for point in range(len(plan.points))}
     assert moved == {0.1, 0.2, 0.4}
+
+
+TOGETHER = SMALL.replace(
+    "[baseline, part_time_availability]",
+    "[baseline, hybrid_teachers+part_time_availability, part_time_availability, action_plan]",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "moved"),
+    [
+        ("part_time_availability", [False, True, True, False]),
+        ("part_time_and_flexible_hours", [False, True, True, True]),
+        ("hybrid_teachers+part_time_availability", [False, True, False, False]),
+        ("hybrid_teachers", [False, True, False, False]),
+    ],
+)
+def test_a_lever_moves_its_measures_also_where_scenarios_are_taken_together(
+    tmp_path: Path, name: str, moved: list[bool]
+) -> None:
+    found = experiment(tmp_path, TOGETHER.replace("part_time_availability.reach:", f"{name}.reach:"))
+    plan = Plan(found, None)
+    reach = [factor.name for factor in found.factors].index(f"{name}.reach")
+    whole = next(k for k, values in enumerate(plan.points) if values[reach] == 1.0)
+    none = next(k for k, values in enumerate(plan.points) if values[reach] == 0.0)
+    assert [bool(plan.table[whole, 0, k] != plan.table[none, 0, k]) for k in range(4)] == moved
+    assert [found.factors[reach].concerns(scenario) for scenario in found.scenarios] == moved
+    for place in (place for place, is_moved in enumerate(moved) if is_moved):
+        of_name = {m.id for m in load(name).measures}
+        reaches = {m.id: m.reach.share for m in plan.measures(place, whole) or ()}
+        stood = {m.id: m.reach.share for m in found.scenarios[place].measures}
+        assert reaches == {**stood, **dict.fromkeys(of_name, 1.0)}
+
+
+def test_points_with_the_same_values_are_planned_once(tmp_path: Path) -> None:
+    text = SMALL.replace("productivity_growth: provenance", "productivity_growth: [0.004, 0.006]")
+    plan = Plan(experiment(tmp_path, text.replace("kind: grid, steps: 2", "kind: latin_hypercube, size: 60")), None)
+    assert len(plan.points) == 60
+    assert len(plan.variants) == 2 * 4
+    rows = {(values, *plan.table[point, 0]) for point, values in enumerate(plan.points)}
+    assert len(rows) == 6
+
+
+def test_a_measure_goes_to_the_bounds_of_a_parameter_at_most(tmp_path: Path) -> None:
+    text = SMALL.replace("part_time_availability", "curriculum_technology").replace("[0, 0.5, 1]", "[1]")
+    plan = Plan(experiment(tmp_path, text.replace("growth: provenance", "growth: [0.006]")), None)
+    (task, *_) = plan.tasks(())
+    (run,) = (run for run in task.runs if run.scenario == "curriculum_technology")
+    high = dataclasses.replace(task, values={**task.values, "primary_contact": 0.9})
+    (before,) = load("curriculum_technology").measures
+    (after,) = scenario_of(high, run).measures
+    at = [lever.lever for lever in before.levers].index("primary_contact")
+    assert before.levers[at].add > 0.1
+    assert after.levers[at].add == pytest.approx(0.1, abs=1e-9)
+    assert [b for k, b in enumerate(after.levers) if k != at] == [b for k, b in enumerate(before.levers) if k != at]
+    (told,) = packed.about(work(dataclasses.replace(high, runs=(run,))))
+    assert told["status"] == "done"
 
 
 def test_a_task_is_small_enough_to_be_sent(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_sobol_finds_the_indices_of_a_function_that_has_them() -> None:
     np.testing.assert_allclose(table["total"], [4.0 / whole, 2.0 / whole, 1.0 / whole], atol=0.03)
     assert (table["total_half"] < 0.1).all()
     assert found.pairs is not None
-    pair = found.pairs.set_index(["one", "other"])["index"]
+    pair = found.pairs.set_index(["one", "other"])["second"]
     np.testing.assert_allclose(pair, [0.0, 0.0, 1.0 / whole], atol=0.06)
 
 
@@ -162,9 +162,9 @@ def test_a_row_of_the_posterior_that_is_drawn_twice_counts_twice(
 
 
 def test_missing_runs_are_told(tmp_path: Path) -> None:
-    text = SMALL.replace("productivity_growth: provenance", "primary_contact: [0, 0.9]")
-    text = text.replace("part_time_availability", "curriculum_technology").replace("[0, 0.5, 1]", "[0, 1]")
+    text = SMALL.replace("productivity_growth: provenance", "arrivals_technical: [11000, 1.0e+25]")
+    text = text.replace("[0, 0.5, 1]", "[0, 1]")
     plan = Plan(experiment(tmp_path, text), None)
     stored(plan, tmp_path / "s")
-    with pytest.raises(UserError, match=r"2 rows of the design of small have no run; careerflows store status"):
+    with pytest.raises(UserError, match=r"8 rows of the design of small have no run; careerflows store status"):
         answers(experiments.load(tmp_path / "s"), "small", None, "technicians", "all", None)
