@@ -5,6 +5,7 @@ from __future__ import annotations
 import dis
 import functools
 import hashlib
+import os
 import types
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -18,11 +19,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 @functools.cache
-def _cache_folder() -> str:
-    """Folder of compiled code for exactly this source text.
+def _cache_folder() -> str | None:
+    """Folder of compiled code for exactly this source text; None where nothing can be kept.
 
     Numba notices a change in the file of a compiled function, but not in the files of the functions it calls.
-    A folder named after the text of every compiled package makes an edited rule compile again, always.
+    A folder named after the text of every compiled package makes an edited rule compile again, always; also within
+    the folder that a user chooses with NUMBA_CACHE_DIR.
     """
     digest = hashlib.sha256()
     for package in ("agents", "sim"):
@@ -32,7 +34,13 @@ def _cache_folder() -> str:
         for file in sorted(Path(spec.origin).parent.rglob("*")):
             if file.suffix in {".py", ".yaml"}:
                 digest.update(file.read_bytes())
-    return str(Path(platformdirs.user_cache_dir("careerflows")) / "compiled" / digest.hexdigest()[:16])
+    chosen = numba.config.CACHE_DIR or Path(platformdirs.user_cache_dir("careerflows")) / "compiled"
+    folder = Path(chosen) / digest.hexdigest()[:16]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return str(folder) if os.access(folder, os.W_OK) else None
 
 
 def rule(function: F) -> F:
@@ -55,10 +63,11 @@ def sweep(function: F) -> F:
 
 
 def _kept(function: F, **options: bool) -> F:
+    folder = _cache_folder()
     before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = before or _cache_folder()
+    numba.config.CACHE_DIR = folder or before
     try:
-        return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function))
+        return cast(F, numba.njit(cache=folder is not None, nogil=True, error_model="numpy", **options)(function))
     finally:
         numba.config.CACHE_DIR = before
 

@@ -84,8 +84,8 @@ def planned(experiment: Experiment, quiet: bool) -> Plan:
 
 def _disk_words(folder: Path, error: OSError) -> str:
     what = os.strerror(error.errno or 0).lower()
-    kept = "what was finished is kept; mend it and run the same command again"
-    return f"--store: {folder} cannot be written: {what}; {kept}"
+    kept = "what was finished is kept; " if folder.exists() else ""  # it may have been taken away
+    return f"--store: {folder} cannot be written: {what}; {kept}mend it and run the same command again"
 
 
 @contextmanager
@@ -113,7 +113,9 @@ def _run(plan: Plan, folder: Path, how: How) -> tuple[Progress, bool]:
         if store.dropped:
             notice(f"{store.dropped} files of the journal were not whole; their runs are computed again")
         plan.settle(store.finished.done)
-        store.keep_experiment(plan.experiment.file.id, experiment_files(plan))
+        if left := store.keep_experiment(plan.experiment.file.id, experiment_files(plan)):
+            what = "belong to it no more; they stay in the store"
+            notice(f"{left:,} runs of {plan.experiment.file.id} as it was before {what}")
         tell = stack.enter_context(_progress(how.quiet))
         stack.enter_context(_stoppable(stop))
         progress = Running(plan, store, engine, how.retry_failed, tell, stop).run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -99,7 +100,7 @@ class Cluster(AbstractContextManager["Cluster"]):
             raise UserError(
                 f"--cluster: {self.address} has no workers; dask worker {self.address} starts one"
             ) from None
-        told = self._client.run(keys.code, on_error="return")
+        told = self._codes()
         for worker, code in sorted(told.items()):
             if isinstance(code, BaseException):
                 what = "careerflows cannot be loaded there; install the same version on all machines"
@@ -107,6 +108,18 @@ class Cluster(AbstractContextManager["Cluster"]):
             if code != keys.code():
                 raise UserError(f"--cluster: worker {worker} has another version of the model; {_SAME}")
         self._count()
+
+    def _codes(self) -> dict[str, Any]:
+        """What the workers say of their code; UserError where one of them says nothing."""
+        found: list[dict[str, Any]] = []
+        asking = threading.Thread(
+            target=lambda: found.append(self._client.run(keys.code, on_error="return")), daemon=True
+        )
+        asking.start()
+        asking.join(WAIT)
+        if not found:
+            raise UserError(f"--cluster: a worker of {self.address} does not answer; end it, or start it again")
+        return found[0]
 
     def _count(self) -> None:
         self.workers = sum(self._client.nthreads().values())
@@ -153,7 +166,9 @@ class Cluster(AbstractContextManager["Cluster"]):
             return Answer(task, None, "the workers that computed it were killed, perhaps for want of memory")
         if type(error).__name__ == "OtherCode":
             raise UserError(f"--cluster: a worker {error}; {_SAME}")
-        raise UserError(f"--cluster: a worker could not work: {type(error).__name__}: {' '.join(str(error).split())}")
+        why = " ".join(str(error).split()) if type(error).__name__ == "Fault" else f"{type(error).__name__}: {error}"
+        right = "what was finished is kept; mend it and run the same command again"
+        raise UserError(f"--cluster: a worker cannot work: {' '.join(why.split())}; {right}")
 
     @contextmanager
     def _reachable(self) -> Iterator[None]:

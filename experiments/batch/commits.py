@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from experiments.batch import layout
-from experiments.batch.files import WORK, listed, make_folder, sync_folder, write_file
+from experiments.batch.files import WORK, content_of, listed, make_folder, sync_folder, write_file
 from experiments.batch.gather import Failure, Files, gathered, write_tables
 
 _DIGEST: Final = "sha256"
@@ -43,6 +43,8 @@ def commit(
         with Files(place, name) as files:
             write_tables(found, files)
         sync_folder(place)  # before its record appears
+        for one in files.told:
+            make_folder((folder / one["path"]).parent)
         runs = sum(len(of_scenario) for of_scenario in found.runs.values())
         told = {"files": files.told, "runs": runs, "failures": len(found.failures)}
         record = json.dumps(told | {_DIGEST: _digest(told)}, indent=1)
@@ -102,10 +104,10 @@ def _files_of(record: Path) -> list[dict[str, Any]]:
     Raises OSError where it cannot be read now, which may not last: nothing may be dropped for that.
     """
     try:
-        told = json.loads(record.read_bytes())
+        told = json.loads(content_of(record) or b"")
         files: list[dict[str, Any]] = told["files"]
         return files if told.pop(_DIGEST) == _digest(told) else []
-    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return []
 
 

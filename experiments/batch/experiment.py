@@ -25,6 +25,8 @@ from scenarios.wording import Problem, problems_in
 from sim.scenario import Scenario
 
 Scale = Annotated[float, Field(ge=1.0, le=5000.0)]
+MOST_LETTERS: Final = 200
+"""Of an id, after which a folder of the store is named."""
 Outcomes = Literal["indicators", "ledgers"]
 INDICATORS: Final = "indicators"
 LEDGERS: Final = "ledgers"
@@ -183,6 +185,10 @@ def _named_better(problem: Problem) -> Problem:
 
 def _problems(file: ExperimentFile) -> Iterator[Problem]:
     """What each key may not be, beside its type."""
+    if len(file.id) > MOST_LETTERS:
+        yield Problem(
+            ("id",), f"has {len(file.id)} letters, and folders are named after it; give {MOST_LETTERS} at most"
+        )
     if not FIRST_END <= file.until <= LAST_END:
         yield Problem(("until",), f"{file.until} is outside the limits; give a day from {FIRST_END} to {LAST_END}")
     if file.seed + file.replicates > SEEDS - 1:
@@ -204,13 +210,17 @@ def _scenarios(
     parts: dict[str, Scenario] = {}
     for index, name in enumerate(file.scenarios):
         whole = _local(name, beside)
-        names = [name] if "+" not in name or Path(whole).exists() else name.split("+")
+        names = [name] if "+" not in name or _is_file(Path(whole)) else name.split("+")
         places = [_local(part.strip(), beside) for part in names]
         try:
             scenario = together(places, name)
             parts |= {part.id: part for part in map(load, places)} if len(places) > 1 else {}
         except InputError as error:
             raise document.error(("scenarios", index), str(error)) from None
+        if len(scenario.id) > MOST_LETTERS:
+            right = "put them together in a scenario file, with `extends` or `use`, under a short id"
+            what = f"has an id of {len(scenario.id)} letters, more than {MOST_LETTERS}; {right}"
+            raise document.error(("scenarios", index), what)
         if scenario.id in found:
             what = f"{shown(scenario.id)} stands there already; give each scenario once, with an id of its own"
             raise document.error(("scenarios", index), what)
@@ -221,7 +231,14 @@ def _scenarios(
 def _local(name: str, beside: Path | None) -> str:
     """A scenario file beside the experiment, if there is one of that name; else the name."""
     file = beside / name if beside is not None and name.endswith((_SUFFIX, ".yml")) else None
-    return str(file) if file is not None and file.is_file() else name
+    return str(file) if file is not None and _is_file(file) else name
+
+
+def _is_file(place: Path) -> bool:
+    try:
+        return place.is_file()
+    except OSError:  # a name that no file can have
+        return False
 
 
 def _factors(

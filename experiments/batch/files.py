@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import uuid
@@ -14,7 +15,11 @@ WORK: Final = "_work"
 """Folder of a store in which files are made; what a killed batch left there is no part of the store."""
 SUMS: Final = "SHA256SUMS"
 """Digests of the files beside it, as `sha256sum -c` reads them."""
+NO_FILE: Final = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP)
+"""What the system says where there is no file, but nothing, a folder, or a link to itself; that lasts."""
 _BLOCK: Final = 1 << 20
+_END: Final = 8
+"""Bytes at the end of a Parquet file: the length of its footer, and a mark."""
 
 
 def write_file(target: Path, content: bytes, work: Path) -> None:
@@ -38,27 +43,33 @@ def write_together(folder: Path, contents: Mapping[str, bytes], work: Path) -> N
     """Write files that belong together and then their digests, so that a half of them is told by `altered`."""
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in contents.items())
     for name, content in {**contents, SUMS: sums.encode()}.items():
-        if _content(folder / name) != content:
+        if content_of(folder / name) != content:
             write_file(folder / name, content, work)
 
 
 def altered(folder: Path, names: Sequence[str]) -> list[str]:
     """Those of some files that are not as `write_together` wrote them, or not there."""
-    lines = (_content(folder / SUMS) or b"").decode(errors="replace").split("\n")
+    lines = (content_of(folder / SUMS) or b"").decode(errors="replace").split("\n")
     told = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     found = []
     for name in names:
-        content = _content(folder / name)
+        content = content_of(folder / name)
         if content is None or hashlib.sha256(content).hexdigest() != told.get(name):
             found.append(name)
     return found
 
 
-def _content(file: Path) -> bytes | None:
+def content_of(file: Path) -> bytes | None:
+    """What is in a file; None where there is none.
+
+    Raises OSError where it cannot be read now, which may not last: nothing may be dropped for that.
+    """
     try:
         return file.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):  # any other error may not last
-        return None
+    except OSError as error:
+        if error.errno in NO_FILE:
+            return None
+        raise
 
 
 def make_folder(folder: Path) -> None:
@@ -95,9 +106,20 @@ def listed(folder: Path) -> list[Path]:
         return []
 
 
-def is_whole(file: Path, content: bytes) -> bool:
-    """Whether a file that has the digest of its content as its name holds just that."""
-    return file.stem == hashlib.sha256(content).hexdigest()
+def is_whole(file: Path, content: bytes | None) -> bool:
+    """Whether a file that has the digest of its content as its name holds just that; not where there is no file."""
+    return content is not None and file.stem == hashlib.sha256(content).hexdigest()
+
+
+def footer_sha256(file: Path) -> str:
+    """Digest of the footer of a Parquet file, which tells where everything stands in it; its pages have sums of their
+    own."""
+    with file.open("rb") as stream:
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(max(0, size - _END))
+        length = int.from_bytes(stream.read(4), "little")
+        stream.seek(max(0, size - _END - length))
+        return hashlib.sha256(stream.read()).hexdigest()
 
 
 def sha256_of(file: Path) -> str:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from experiments.batch import layout
-from experiments.batch.files import is_whole, sha256_of, sync_file
+from experiments.batch.files import footer_sha256, is_whole, sha256_of, sync_file
 from experiments.batch.packed import about, unpack
 from experiments.batch.tables import LEDGER_TABLES, indicator_slices, ledger_slice
 from experiments.batch.work import DONE
@@ -190,6 +190,7 @@ class Files(AbstractContextManager["Files"]):
                     "made": made.name,
                     "bytes": made.stat().st_size,
                     "sha256": sha256_of(made),
+                    "footer": footer_sha256(made),
                     "rows": self._rows[folder],
                 }
             )

@@ -26,7 +26,8 @@ COMMITS: Final = "commits"
 JOURNAL: Final = "journal"
 ENTRY: Final = ".runs"
 """How the name of an entry of the journal ends."""
-EXPERIMENT_FILES: Final = ("experiment.yaml", "about.json", "design.parquet")
+DESIGN: Final = "design.parquet"
+EXPERIMENT_FILES: Final = ("experiment.yaml", "about.json", DESIGN)
 _FOLDERS: Final = (COMMITS, WORK, JOURNAL, LOCKS, EXPERIMENTS)
 
 _RUN: Final = {"run": "key of the run: a digest of all that determines it"}

@@ -18,7 +18,7 @@ from typing import Any, Final, Self
 
 from threadpoolctl import threadpool_limits
 
-from experiments.batch.work import OtherCode, Task, work
+from experiments.batch.work import Fault, OtherCode, Task, work
 from experiments.options import UserError
 
 QUEUED: Final = 2
@@ -54,6 +54,9 @@ def _came(future: Future[bytes]) -> bytes:
         return future.result()
     except OtherCode:
         raise UserError("the model was changed while the batch ran; run the same command again") from None
+    except Fault as error:
+        right = "what was finished is kept; mend it and run the same command again"
+        raise UserError(f"a process cannot work: {error}; {right}") from None
 
 
 class _Process:

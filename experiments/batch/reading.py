@@ -21,9 +21,11 @@ from numpy.typing import NDArray
 from experiments.batch import layout
 from experiments.batch.files import altered
 from experiments.batch.layout import EXPERIMENTS, FAILURES, INDICATORS, RUNS
+from experiments.batch.locks import writing_if_it_can_be
 from experiments.batch.store import Finished, told_as_damage
 from experiments.batch.tables import LEDGER_TABLES, ledger_of
 from experiments.batch.whole import check_tables
+from experiments.folders import MANIFEST
 from experiments.options import UserError
 from scenarios.errors import did_you_mean
 from sim.indicators import GROUPS_SHOWN, all_indicators
@@ -56,7 +58,11 @@ class Results:
     """
 
     def __init__(self, folder: str | Path) -> None:
-        self.folder = layout.checked(Path(folder))
+        self.folder = layout.found(Path(folder))
+        if altered(self.folder, [MANIFEST]):
+            with writing_if_it_can_be(self.folder):  # a batch may just be writing it
+                layout.checked(self.folder)
+        layout.checked(self.folder)
         check_tables(self.folder)
 
     @property
@@ -102,7 +108,11 @@ class Results:
     def _place(self, experiment: str | None) -> Path:
         """The folder of an experiment; UserError where a file in it is not as it was written."""
         place = self.folder / EXPERIMENTS / self.experiment(experiment)
-        for name in altered(place, layout.EXPERIMENT_FILES):
+        if not altered(place, layout.EXPERIMENT_FILES):
+            return place
+        with writing_if_it_can_be(self.folder):  # a batch may just be writing it
+            wrong = altered(place, layout.EXPERIMENT_FILES)
+        for name in wrong:
             raise UserError(f"{place / name} is not as it was written; run the batch again, it writes it anew")
         return place
 

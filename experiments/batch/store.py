@@ -13,11 +13,22 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from experiments.batch import layout
 from experiments.batch.commits import commit, recover
-from experiments.batch.files import WORK, is_whole, listed, make_folder, sync_folder, write_file, write_together
+from experiments.batch.files import (
+    WORK,
+    altered,
+    content_of,
+    is_whole,
+    listed,
+    make_folder,
+    sync_folder,
+    write_file,
+    write_together,
+)
 from experiments.batch.gather import Failure
 from experiments.batch.layout import ENTRY, EXPERIMENTS, FAILURES, JOURNAL, RUNS, journal_entries
 from experiments.batch.locks import alive_in, held, is_alive, lock_of, sweep, writing
@@ -51,11 +62,8 @@ class Finished:
         """Look again, at what is new."""
         for entry in journal_entries(self.folder):
             if entry.name not in self._read:
-                try:
-                    content = entry.read_bytes()
-                except OSError:  # put into the tables in between
-                    continue
-                if is_whole(entry, content):
+                content = content_of(entry)
+                if content is not None and is_whole(entry, content):  # else put into the tables in between
                     self.note(entry, about(content))
         for name in (FAILURES, RUNS):
             for file in sorted(layout.files_of(self.folder / name)):
@@ -106,7 +114,7 @@ def told_as_damage(place: Path, store: Path) -> Iterator[None]:
     """Let what reading a damaged file raises be one line for the user."""
     try:
         yield
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         why = " ".join(str(error).split())
         raise UserError(f"{place} cannot be read: {why}; {REPAIR.format(store)}") from None
 
@@ -181,12 +189,12 @@ class Store:
             if not place.is_dir() or place == self._journal or is_alive(self.folder, place.name):
                 continue
             for entry in listed(place):
-                if is_whole(entry, entry.read_bytes()):
+                content = content_of(entry)
+                if content is not None and is_whole(entry, content):
                     entry.replace(self._journal / entry.name)
                     self._entries.append(self._journal / entry.name)
-                    self._bytes += _size(about(self._entries[-1].read_bytes()))
-                else:
-                    entry.unlink()
+                    self._bytes += _size(about(content))
+                else:  # goes with its folder
                     self.dropped += 1
             sync_folder(self._journal)
             shutil.rmtree(place, ignore_errors=True)
@@ -215,7 +223,20 @@ class Store:
             entry.unlink(missing_ok=True)
         self._entries, self._bytes, self._flushed = [], 0, time.monotonic()
 
-    def keep_experiment(self, name: str, files: dict[str, bytes]) -> None:
-        """Keep an experiment: its file, its design, what it rests on."""
+    def keep_experiment(self, name: str, files: dict[str, bytes]) -> int:
+        """Keep an experiment: its file, its design, what it rests on.
+
+        Returns
+        -------
+        how many runs of an experiment of the same name that was kept before are not in its design any more
+        """
+        place = self.folder / EXPERIMENTS / name
         with writing(self.folder):
-            write_together(self.folder / EXPERIMENTS / name, files, self._work)
+            before = [] if altered(place, [layout.DESIGN]) else _runs_of(pq.read_table(place / layout.DESIGN))
+            write_together(place, files, self._work)
+        return len(set(before) - set(_runs_of(pq.read_table(pa.BufferReader(files[layout.DESIGN])))))
+
+
+def _runs_of(design: pa.Table) -> list[str]:
+    found: list[str] = pc.unique(design.column("run")).to_pylist()
+    return found

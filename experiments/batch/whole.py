@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from experiments.batch import layout
 from experiments.batch.commits import records, recover
-from experiments.batch.files import altered, is_whole, listed, make_folder, sha256_of
+from experiments.batch.files import SUMS, altered, content_of, footer_sha256, is_whole, listed, make_folder, sha256_of
 from experiments.batch.locks import alive_in, writing_if_it_can_be
 from experiments.folders import MANIFEST
 from experiments.options import UserError
@@ -43,7 +43,7 @@ class Tables:
 
         Parameters
         ----------
-        digests_of : tables of which the digest of every file is computed again; of others, sizes are looked at
+        digests_of : tables of which the digest of every file is computed again; of others, that of the footer
         """
         named = set()
         unreadable = set()
@@ -71,14 +71,18 @@ _PART: Final = "part-"
 
 def _wrong(file: Path, told: dict[str, object], with_digest: bool) -> str | None:
     try:
+        if not file.is_file():
+            return "is missing"
         size = file.stat().st_size
         if size != told["bytes"]:
             return f"has {size} bytes instead of {told['bytes']}"
-        if with_digest and sha256_of(file) != told["sha256"]:
-            return "has been altered"
+        if with_digest or "footer" not in told:  # of a store that is older than these digests
+            same = sha256_of(file) == told["sha256"]
+        else:
+            same = footer_sha256(file) == told["footer"]
     except FileNotFoundError:
         return "is missing"
-    return None
+    return None if same else "has been altered"
 
 
 def settled(folder: Path) -> Tables:
@@ -104,9 +108,11 @@ def damage_beside_tables(folder: Path) -> Iterator[Damage]:
         for name in altered(place, layout.EXPERIMENT_FILES):
             yield Damage(place, f"{(place / name).relative_to(folder)} is not as it was written")
     for entry in layout.journal_entries(folder):
-        with suppress(FileNotFoundError):  # put into the tables meanwhile
-            if not is_whole(entry, entry.read_bytes()):
-                yield Damage(entry, f"{entry.relative_to(folder)} has been altered")
+        content = content_of(entry)
+        if content is None and not entry.is_dir() and not entry.is_symlink():
+            continue  # put into the tables meanwhile
+        if not is_whole(entry, content):
+            yield Damage(entry, f"{entry.relative_to(folder)} has been altered")
 
 
 def set_aside(folder: Path, damaged: Iterable[Path]) -> Path:
@@ -123,6 +129,9 @@ def set_aside(folder: Path, damaged: Iterable[Path]) -> Path:
     aside = folder / ASIDE / f"{time.time_ns():020d}"
     for what in dict.fromkeys(damaged):
         if what.name == MANIFEST:
+            for name in (MANIFEST, SUMS):
+                if content_of(folder / name) is None and os.path.lexists(folder / name):
+                    _move(folder / name, folder, aside)
             layout.write_manifest(folder)
             continue
         if what.parent == folder / layout.COMMITS:
@@ -130,7 +139,7 @@ def set_aside(folder: Path, damaged: Iterable[Path]) -> Path:
                 for file in sorted(layout.files_of(folder / table)):
                     if file.stem == f"{_PART}{what.stem}":
                         _move(file, folder, aside)
-        if what.exists():
+        if os.path.lexists(what):
             _move(what, folder, aside)
     return aside
 

@@ -84,6 +84,10 @@ class OtherCode(Exception):
     """A process has another version of the model than the batch."""
 
 
+class Fault(Exception):
+    """A machine cannot work, as with a full disk: that says nothing of a run."""
+
+
 @lru_cache(maxsize=4)
 def _scenarios(base: bytes) -> dict[str, Scenario]:
     return {scenario.id: scenario for scenario in pickle.loads(base)}
@@ -92,7 +96,7 @@ def _scenarios(base: bytes) -> dict[str, Scenario]:
 def work(task: Task) -> bytes:
     """Compute the runs of a task; what is kept of them, packed. A run that fails is a result too.
 
-    Raises OtherCode where this process has another version of the model.
+    Raises OtherCode where this process has another version of the model, Fault where this machine cannot work.
     """
     if keys.code() != task.code:
         raise OtherCode(f"has another version of the model or of NumPy or Numba than the batch (on {platform.node()})")
@@ -106,6 +110,8 @@ def work(task: Task) -> bytes:
             status = {"status": DONE}
         except MemoryError:
             status = {"status": FAILED, "message": "not enough memory; give fewer --processes or a larger scale"}
+        except (OSError, ImportError) as error:  # of loading the model or keeping it compiled
+            raise Fault(f"{_one_line(error)} (on {platform.node()})") from None
         except Exception as error:
             status = {"status": FAILED, "message": _one_line(error)}
         numbers.append(found)

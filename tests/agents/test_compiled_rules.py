@@ -5,15 +5,17 @@ from __future__ import annotations
 import inspect
 import types
 import typing
+from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import scenarios
-from agents import choose, employer, student, worker
+from agents import choose, employer, rule, student, worker
 from agents.circumstances import Climate, Person, School, Workplace
 from agents.parameters import DTYPE
 from agents.positions import GRADUATE, INACTIVE
@@ -111,3 +113,18 @@ def test_the_compiled_rule_says_what_the_plain_one_says(name: str) -> None:
 def test_every_rule_is_here() -> None:
     assert len(RULES) >= 50
     assert {"choose.pick", "employer.meets", "student.profile", "worker.labour_quarter"} <= set(RULES)
+
+
+def test_compiled_code_is_kept_by_its_text_wherever_that_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = rule._cache_folder.__wrapped__
+    usual = folder()
+    assert usual is not None
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "chosen"))
+    assert folder() == str(tmp_path / "chosen" / Path(usual).name)
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "file"))
+    assert folder() is None, "nothing can be kept in a file"
+    monkeypatch.setattr(rule, "_cache_folder", lambda: None)
+    kept = rule.kernel(lambda x: x + 1)
+    assert kept(1) == 2
+    assert str(tmp_path / "file") == numba.config.CACHE_DIR

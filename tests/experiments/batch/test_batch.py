@@ -256,3 +256,12 @@ def test_a_stopped_batch_goes_on(
     told = json.loads(out)
     assert 0 < told["done"] < told["runs"] == 3200
     assert len(experiments.load(tmp_path / "s").runs) == told["done"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
+def test_a_closed_output_is_no_failure(made: Path, python: list[str], environment: dict[str, str]) -> None:
+    given = [*python, "batch", "mine.yaml", "--store", "store"]
+    done = subprocess.run(
+        ["sh", "-c", '"$@" >&-', "sh", *given], cwd=made, env=environment, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")

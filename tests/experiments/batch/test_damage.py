@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from experiments.batch.batch import experiment_files
 from experiments.batch.commits import records
 from experiments.batch.files import altered, write_together
 from experiments.batch.keeping import verify
+from experiments.batch.locks import writing
 from experiments.batch.plan import Plan
 from experiments.batch.sensitivity import Asked, sensitivity
 from experiments.batch.store import Finished, Store
@@ -85,6 +87,94 @@ def test_every_bit_of_the_keys_of_runs_is_looked_at(store: Path) -> None:
         assert any(Tables(store).damage(DECIDING))
     file.write_bytes(whole)
     assert not any(Tables(store).damage(DECIDING))
+
+
+def test_every_bit_of_a_footer_is_looked_at(store: Path) -> None:
+    """It tells where everything stands in a file, and no sum of a page covers it."""
+    (file,) = (store / "indicators" / "scenario=baseline").glob("part-*.parquet")
+    whole = file.read_bytes()
+    begin = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little")
+    assert whole[-4:] == b"PAR1"
+    for place in [*range(begin, len(whole), 53), *range(len(whole) - 8, len(whole))]:
+        told = bytearray(whole)
+        told[place] ^= 1 << place % 8
+        file.write_bytes(told)
+        assert any(Tables(store).damage(())), place
+    file.write_bytes(whole)
+    assert not any(Tables(store).damage(()))
+
+
+def test_a_store_from_before_the_digests_of_footers(store: Path) -> None:
+    ((record, files),) = records(store)
+    told = json.loads(record.read_bytes())
+    del told["sha256"]
+    for one in told["files"]:
+        del one["footer"]
+    record.write_text(json.dumps(told | {"sha256": commits._digest(told)}))
+    assert not any(Tables(store).damage(()))
+    changed(store / files[0]["path"])
+    assert any(Tables(store).damage(()))
+
+
+def folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+def loop(file: Path) -> None:
+    file.unlink()
+    file.symlink_to(file.name)
+
+
+@pytest.mark.parametrize("spoil", [folder, loop])
+@pytest.mark.parametrize(
+    "name",
+    ["commits/*.json", "SHA256SUMS", "manifest.json", "experiments/small/design.parquet", "runs/*.parquet", "journal"],
+)
+def test_a_folder_or_a_loop_in_place_of_a_file_is_mended(
+    spoil: Callable[[Path], None],
+    name: str,
+    store: Path,
+    plan: Plan,
+    done: list[tuple[Task, bytes]],
+    small_store: Path,
+) -> None:
+    if name == "journal":
+        left = Store(store).__enter__()
+        left.keep(done[0][1])
+        leave(left)
+        ((file,),) = (list(place.iterdir()) for place in (store / "journal").iterdir())
+    else:
+        (file,) = store.glob(name)
+    spoil(file)
+    assert verify(store, repair=False, as_json=False) == 1
+    assert_mended(store, plan, small_store)
+
+
+def test_what_is_just_being_written_is_no_damage(store: Path) -> None:
+    rows = len(experiments.load(store).design())
+    for sums in (store / "experiments" / "small" / "SHA256SUMS", store / "SHA256SUMS"):
+        whole = sums.read_bytes()
+        with writing(store):
+            sums.write_bytes(b"")
+            ending = threading.Timer(0.3, sums.write_bytes, [whole])
+            ending.start()
+            reading = Reading(store)
+            reading.start()
+            ending.join()
+        reading.join()
+        assert reading.rows == rows
+
+
+class Reading(threading.Thread):
+    """Reads a design while a batch writes to the store."""
+
+    def __init__(self, store: Path) -> None:
+        super().__init__()
+        self.store, self.rows = store, 0
+
+    def run(self) -> None:
+        self.rows = len(experiments.load(self.store).design())
 
 
 def test_every_bit_of_a_record_is_looked_at(store: Path) -> None:
@@ -173,7 +263,7 @@ def test_a_disk_that_does_not_read_for_a_moment_loses_nothing(
     for _, content in done:
         one.keep(content)
     with monkeypatch.context() as broken:
-        broken.setattr("experiments.batch.commits.make_folder", killed_after(2, commits.make_folder, unreadable))
+        broken.setattr("experiments.batch.commits._finish", unreadable)
         with pytest.raises(OSError, match="read"):
             one.flush()
     shutil.rmtree(store / "journal")  # so that all hangs on what was begun
@@ -216,7 +306,7 @@ def test_a_commit_of_a_batch_that_is_gone_is_finished_before_another(
             raise OSError("full")
 
         with monkeypatch.context() as broken:
-            broken.setattr("experiments.batch.commits.make_folder", killed_after(2, commits.make_folder, full))
+            broken.setattr("experiments.batch.commits._finish", full)
             with pytest.raises(OSError, match="full"):
                 one.flush()
         if dies:

@@ -74,6 +74,25 @@ def test_ready_examples_can_be_planned(name: str) -> None:
     assert Plan(found, packaged_posterior()).runs > 1
 
 
+LONG = [
+    "beta_networks_subsidy_end",
+    "career_orientation",
+    "curriculum_technology",
+    "golden_gate",
+    "skills_passport",
+    "pps_scale_up",
+    "sme_join_pps",
+    "technology_promotion",
+    "llo_catalyst",
+    "mbo_certificates",
+    "generic_work_pays",
+    "traineeship_pact",
+    "third_pathway_mbo",
+    "status_holders",
+    "retraining_subsidy",
+    "teacher_qualification_reform",
+]
+"""Measures whose names together are longer than a name of a file can be."""
 WRONG = [
     ("", ": is empty; an experiment has at least the keys id, title and scenarios"),
     ("- a", ":1: is a list; an experiment has keys with values, such as 'id: my_experiment'"),
@@ -84,6 +103,11 @@ WRONG = [
     (SMALL.replace("replicates: 2", "replicates: true"), ":9: replicates: takes a whole number, not true"),
     (SMALL + "seed: 99999999999999999999\n", ":12: seed: 1e+20 is more than 4294967294; give a number from 0 to"),
     (SMALL.replace("scale: 5000", "scale: []"), ":10: scale: is empty; give at least one scale, such as 100"),
+    (SMALL.replace("id: small", "id: " + 201 * "a"), ":1: id: has 201 letters, and folders are named af"),
+    (
+        SMALL.replace("[baseline, part_time_availability]", f"[baseline, {'+'.join(LONG)}]"),
+        f":3: scenarios[1]: has an id of {len('+'.join(LONG))} letters, more than 200; put them together in a scen",
+    ),
     (SMALL.replace("growth: provenance", "growth: ['0.01']"), "takes numbers, not the text '0.01'; write numbers wit"),
     (
         SMALL.replace("uncertainties:\n  productivity_growth: provenance", "uncertainties: [productivity_growth]"),

@@ -11,9 +11,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -229,3 +231,21 @@ def test_no_scheduler_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     message = r"no scheduler answers at tcp://127.0.0.1:9 .*dask scheduler"
     with pytest.raises(UserError, match=message), cluster.Cluster("tcp://127.0.0.1:9"):
         pass
+
+
+def test_a_worker_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    from experiments.batch import cluster
+    from experiments.options import UserError
+
+    monkeypatch.setattr(cluster, "WAIT", 0.2)
+    released = threading.Event()
+    one = cluster.Cluster("tcp://127.0.0.1:9")
+    one._client = SimpleNamespace(run=lambda *_, **__: released.wait(60), wait_for_workers=lambda *_, **__: None)
+    try:
+        with pytest.raises(
+            UserError, match=r"a worker of tcp://127.0.0.1:9 does not answer; end it, or start it again"
+        ):
+            one._check()
+    finally:
+        released.set()

@@ -11,10 +11,10 @@ import pytest
 
 import experiments
 from calibration.posterior import Posterior
-from experiments.batch.answers import Answers, answers, chance_share
+from experiments.batch.answers import Answers, answers, chance_share, chance_words
 from experiments.batch.designs import Design, places
 from experiments.batch.plan import Plan
-from experiments.batch.sensitivity import analysed
+from experiments.batch.sensitivity import analysed, records
 from experiments.options import UserError, packaged_posterior
 from tests.experiments.batch.conftest import SMALL, experiment, stored
 from tests.experiments.batch.test_designs import RANGES
@@ -52,6 +52,9 @@ def test_sobol_finds_the_indices_of_a_function_that_has_them() -> None:
     assert found.pairs is not None
     pair = found.pairs.set_index(["one", "other"])["second"]
     np.testing.assert_allclose(pair, [0.0, 0.0, 1.0 / whole], atol=0.06)
+    by_factor = {one["factor"]: one["pairs"] for one in records([found])}
+    assert by_factor["b"]["c"] == by_factor["c"]["b"] == {"second": pair["b", "c"], "half": found.pairs["half"].iloc[2]}
+    assert by_factor["a"].keys() == {"b", "c"}
 
 
 def test_morris_finds_the_effects_of_a_line() -> None:
@@ -65,8 +68,9 @@ def test_morris_finds_the_effects_of_a_line() -> None:
 
 def test_what_never_moves_has_no_indices() -> None:
     design = Design(kind="sobol", size=8)
-    table = analysed("sobol", told(design, np.ones(8 * 5)), False, 4, 1).table
-    assert (table == 0.0).all(axis=None)
+    found = analysed("sobol", told(design, np.ones(8 * 5)), False, 4, 1)
+    assert (found.table == 0.0).all(axis=None)
+    assert chance_words(found.told, "an index") == "No point differs from another: there is nothing to explain."
 
 
 def test_chance_is_told_from_what_differs_between_points() -> None:
@@ -154,11 +158,20 @@ def test_a_row_of_the_posterior_that_is_drawn_twice_counts_twice(
     assert plan.rows == len(design) == 2 * 3 * 2
     assert plan.runs == design["run"].nunique() == 2 * 2 * 2
     assert design.groupby("draw")["posterior_row"].unique().map(list).to_dict() == {0: [7], 1: [7], 2: [9]}
+    drawn = results.posterior()
+    assert drawn.index.tolist() == [7, 9]
+    assert drawn.columns.tolist() == list(posterior.space.names)
+    np.testing.assert_array_equal(drawn.to_numpy(), posterior.values[[7, 9]])
     _, (found,) = answers(results, "small", "baseline", "technicians", "all", None)
     frame = results.indicators(indicator="technicians", group="all", year=2023).query("scenario == 'baseline'")
     of_row = frame.groupby("posterior_row")["value"].mean()
     assert of_row[7] != of_row[9]
     assert found.values == pytest.approx([(2.0 * of_row[7] + of_row[9]) / 3.0])
+
+
+def test_an_experiment_without_draws_has_no_posterior(small_store: Path) -> None:
+    with pytest.raises(UserError, match=r"small draws nothing from the posterior; posterior: 20 would"):
+        experiments.load(small_store).posterior()
 
 
 def test_missing_runs_are_told(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import time
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,15 @@ import pandas as pd
 import pytest
 
 import experiments
-from experiments.batch import layout, locks
+from experiments.batch import layout, local, locks
+from experiments.batch.batch import experiment_files
 from experiments.batch.packed import about
 from experiments.batch.plan import Plan
 from experiments.batch.store import Store
 from experiments.batch.whole import Tables
-from experiments.batch.work import Task, work
+from experiments.batch.work import Fault, Task, work
 from experiments.options import UserError
-from tests.experiments.batch.conftest import ALL
+from tests.experiments.batch.conftest import ALL, BOTH, experiment
 from tests.experiments.batch.stores import TABLES, Here, assert_same, leave, ran
 
 
@@ -285,3 +287,28 @@ def test_a_lock_ends_with_its_holder(tmp_path: Path) -> None:
             assert not twice
     with locks.held(tmp_path / "a.lock", wait=0.0) as again:
         assert again
+
+
+def test_a_machine_that_cannot_work_says_nothing_of_its_runs(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    task = next(plan.tasks(()))
+    with monkeypatch.context() as broken:
+        broken.setattr("experiments.batch.work._kept", full)
+        with pytest.raises(Fault, match=r"OSError: \[Errno 28\] No space left on device \(on "):
+            work(task)
+    came: Future[bytes] = Future()
+    came.set_exception(Fault("OSError: no space (on here)"))
+    message = r"a process cannot work: OSError: no space \(on here\); what was finished is kept; mend it"
+    with pytest.raises(UserError, match=message):
+        local._came(came)
+
+
+def test_runs_that_a_changed_experiment_leaves_are_counted(plan: Plan, tmp_path: Path) -> None:
+    fewer = Plan(experiment(tmp_path, BOTH.replace("replicates: 2", "replicates: 1")), None)
+    with Store(tmp_path / "s") as store:
+        assert store.keep_experiment("small", experiment_files(plan)) == 0
+        assert store.keep_experiment("small", experiment_files(plan)) == 0
+        assert store.keep_experiment("small", experiment_files(fewer)) == 8
+        assert store.keep_experiment("small", experiment_files(plan)) == 0

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from experiments.batch.batch import experiment_files
 from experiments.batch.plan import Plan
 from experiments.batch.store import Store
 from experiments.batch.work import work
@@ -69,7 +70,7 @@ def test_every_name_is_on_disk_before_the_store_counts_on_it(tmp_path: Path, mon
 
     monkeypatch.setattr(Path, "unlink", unlinking)
     killed = Store(tmp_path / "new" / "store").__enter__()
-    killed.keep_experiment("small", {"about.json": b"{}"})
+    killed.keep_experiment("small", experiment_files(plan))
     for content in contents[:2]:
         killed.keep(content)
         assert not names.lost
