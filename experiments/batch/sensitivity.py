@@ -179,6 +179,7 @@ def _print(console: Console, found: list[Sensitivity], asked: Asked, year: int, 
                 table.add_row(str(name), *cells, f"± {row['total_half']:.2f}")
             console.print(table)
             if one.pairs is not None:
+                console.print()
                 table = plain_table("two factors", "together", "95%")
                 for pair in one.pairs.sort_values("second", ascending=False).to_dict("records"):
                     cells = [f"{pair['second']:.2f}", f"± {pair['half']:.2f}"]
@@ -240,7 +241,7 @@ def _write(folder: Path, found: list[Sensitivity], asked: Asked, year: int, abou
 
 def picture(found: Sensitivity, title: str, subtitle: str, source: str) -> Figure:
     """The indices of every factor, the largest first, with their intervals."""
-    from experiments.drawing import BLUE, GREY, INK, PALE, VERMILLION, quiet_axes, slide
+    from experiments.drawing import BLUE, GREY, INK, PALE, VERMILLION, quiet_axes, signed, slide
 
     sobol = found.kind == "sobol"
     large, half = ("total", "total_half") if sobol else ("mean_abs", "mean_abs_half")
@@ -252,8 +253,17 @@ def picture(found: Sensitivity, title: str, subtitle: str, source: str) -> Figur
     axes.barh(rows, table[large], height=0.62, color=PALE if sobol else BLUE)
     for row, (value, width) in enumerate(zip(table[large], table[half], strict=True)):
         axes.plot([max(0.0, value - width), value + width], [row, row], color=GREY, linewidth=1.4)
-    if sobol:
+    if not sobol:
+        axes.scatter(table["mean"], rows, color=VERMILLION, s=36, zorder=3)
+        axes.text(0.0, 1.02, "mean size", transform=axes.transAxes, color=BLUE, fontsize=10)
+        axes.text(0.14, 1.02, "● mean effect, with its sign", transform=axes.transAxes, color=VERMILLION, fontsize=10)
+        axes.set_xlabel("people")
+        axes.xaxis.set_major_formatter(signed)
+        axes.axvline(0.0, color=INK, linewidth=0.8)
+    else:
         axes.barh(rows, table["first"].clip(lower=0.0), height=0.34, color=BLUE)
+        for row, (value, width) in enumerate(zip(table["first"], table["first_half"], strict=True)):
+            axes.plot([max(0.0, value - width), max(0.0, value + width)], [row + 0.1] * 2, color=INK, linewidth=0.8)
         axes.text(0.0, 1.02, "alone", transform=axes.transAxes, color=BLUE, fontsize=10)
         axes.text(0.08, 1.02, "with others", transform=axes.transAxes, color=GREY, fontsize=10)
         if not np.isnan(found.told.chance):
@@ -261,5 +271,5 @@ def picture(found: Sensitivity, title: str, subtitle: str, source: str) -> Figur
             axes.text(0.24, 1.02, "as large as chance", transform=axes.transAxes, color=VERMILLION, fontsize=10)
     axes.set_yticks(rows, [str(name) for name in table.index], color=INK, fontsize=10)
     axes.set_ylim(len(table) - 0.4, -0.6)
-    axes.set_xlim(left=0.0)
+    axes.set_xlim(left=0.0 if sobol else None)
     return figure
