@@ -127,6 +127,15 @@ class Ledger:
             turned_away=np.zeros((quarters, 3), np.int32),
         )
 
+    def take_over(self, past: Ledger) -> None:
+        """Begin with all that another ledger of the same first quarter has recorded so far."""
+        rows = past.rows
+        for name in ("flows", "vacancies", "posts", "climate", "turned_away"):
+            getattr(self, name)[:rows] = getattr(past, name)[:rows]
+        self.stocks[: rows + 1] = past.stocks[: rows + 1]
+        self.two_point, self.ages, self.staff = dict(past.two_point), dict(past.ages), dict(past.staff)
+        self.rows = rows
+
     def check(self, row: int) -> None:
         """Raise LedgerError unless the stocks of a quarter follow from those before and its flows, exactly."""
         place = out_of_balance(self.flows[row], TRANSITION_ENDS, self.stocks[row], self.stocks[row + 1])

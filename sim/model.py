@@ -10,13 +10,14 @@ import mesa
 import numpy as np
 
 from sim.beginning import beginning, births_of, room_for
+from sim.branching import agree_until
 from sim.clock import FIRST_QUARTER, HORIZON, QUARTERS_PER_YEAR, first_day, quarter_of
 from sim.draws import SEED_LIMIT
 from sim.engine import Event, State, advance
 from sim.ledger import Ledger
 from sim.reporting import REPORTERS
 from sim.scenario import Scenario
-from sim.schedule import compile_schedule
+from sim.schedule import compile_schedule, record_of
 from sim.start import start_of
 from sim.views import EmployerViews, PeopleViews
 
@@ -70,6 +71,7 @@ class CareerModel(mesa.Model):
     until : day on which the run ends
     since : 1 January from which the ledger records; years before 2022 are part of the warm-up
     threads : threads to use; results do not depend on it. All processors when left out
+    past : a model of the same seed, scale and days to go on from, where it stands now; see `branch`
     """
 
     scenario: Any = None
@@ -85,6 +87,7 @@ class CareerModel(mesa.Model):
         since: date = TODAY,
         threads: int | None = None,
         seed: Any = None,
+        past: CareerModel | None = None,
     ) -> None:
         key = seed_of(rng if seed is None else seed)
         super().__init__(rng=key)
@@ -94,7 +97,7 @@ class CareerModel(mesa.Model):
         self.threads = threads or os.cpu_count() or 1
         first, self.last = first_quarter(since), last_quarter(until)
         self.schedule = compile_schedule(scenario, first, self.last)
-        start = beginning(scenario, checked_scale(scale), key, self.threads, first)
+        start = beginning(scenario, checked_scale(scale), key, self.threads, first) if past is None else past.state
         self.births = births_of(scenario, first, self.last, start.scale)
         self._starts = start_of(scenario)
         self.state: State = start.copy(room_for(start, self.births, self.schedule, self.last))
@@ -103,6 +106,36 @@ class CareerModel(mesa.Model):
         self.events: list[Event] = []
         """Row and transition of every event, quarter by quarter."""
         self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
+        if past is not None:
+            self.ledger.take_over(past.ledger)
+            self.events += past.events
+            self.running = self.state.now <= self.last
+
+    def branch(self, scenario: Scenario) -> CareerModel:
+        """The same country under another scenario, from where this model stands now on.
+
+        It is the run that the other scenario gives from its start, bit for bit, without the part that both share.
+        Raises ValueError where the two would have come apart before today, or begin with another country.
+        """
+        if record_of(scenario) != record_of(self.scenario) or start_of(scenario) != self._starts:
+            what = f"{scenario.id} begins with another country than {self.scenario.id}"
+            raise ValueError(f"{what}; run it from its start")
+        other = CareerModel(
+            scenario,
+            scale=self.state.scale,
+            rng=self.seed_key,
+            until=first_day(self.last + 1),
+            since=first_day(self.schedule.first),
+            threads=self.threads,
+            past=self,
+        )
+        apart = agree_until(self.schedule, other.schedule)
+        if apart < self.state.now:
+            raise ValueError(
+                f"{scenario.id} and {self.scenario.id} come apart on {first_day(apart)}; branch on that day, "
+                f"not on {self.today}"
+            )
+        return other
 
     @property
     def today(self) -> date:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -80,6 +82,27 @@ def array_of(value: Table, axes: tuple[str, ...], missing: float | None = None) 
     return np.stack([array_of(value[n], axes[1:], missing) if n in value else blank for n in names])
 
 
+def kept(make: Callable[[Scenario], NDArray[Any]]) -> Callable[[Scenario], NDArray[Any]]:
+    """Keep what was last made of the parameters of a scenario: scenarios that differ in measures share their table.
+
+    What is returned is a copy.
+    """
+    last: tuple[tuple[dict[str, Any], NDArray[Any]], ...] = ()
+
+    @functools.wraps(make)
+    def made(scenario: Scenario) -> NDArray[Any]:
+        nonlocal last
+        for parameters, record in last:
+            if parameters is scenario.parameters:
+                return record.copy()
+        record = make(scenario)
+        last = (*last[-3:], (scenario.parameters, record))
+        return record.copy()
+
+    return made
+
+
+@kept
 def record_of(scenario: Scenario) -> NDArray[Any]:
     """The rules' parameters of a scenario, before any measure; shape (1,)."""
     record = np.zeros(1, DTYPE)
@@ -99,6 +122,11 @@ def phase_of(measure: Measure, quarter: int) -> float:
     return 1.0 if steps <= 0 else min(1.0, (quarter - start + 1) / steps)
 
 
+def _phases(measure: Measure, first: int, before: int, quarters: int) -> NDArray[np.float64]:
+    """`phase_of` for `quarters` quarters from `first` on; nothing in the first `before` of them."""
+    return np.array([0.0] * before + [phase_of(measure, first + k) for k in range(before, quarters)])
+
+
 def _mask(reach: Reach, axes: tuple[str, ...], shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """Entries of a table that a measure reaches."""
     mask = np.ones(shape, bool)
@@ -110,17 +138,19 @@ def _mask(reach: Reach, axes: tuple[str, ...], shape: tuple[int, ...]) -> NDArra
     return mask
 
 
-def _move(record: NDArray[Any], lever: Lever, reach: Reach, phase: float) -> None:
+def _move(params: NDArray[Any], lever: Lever, reach: Reach, phases: NDArray[np.float64]) -> None:
+    """Change a parameter in the quarters in which a part of the full change is in force; phases by quarter."""
     name = lever.lever
-    axes = axes_of(name)
-    part = phase * reach.share
-    value = record[name][0]
+    axes, shape = axes_of(name), shape_of(name)
+    acting = np.flatnonzero(phases > 0.0)
+    part = (phases[acting] * reach.share).reshape(-1, *(1 for _ in shape))
+    value = params[name][acting]
     if lever.add is not None:
         change = part * array_of(lever.add, axes, 0.0)
     else:
         assert lever.multiply is not None
         change = value * part * (array_of(lever.multiply, axes, 1.0) - 1.0)
-    record[name][0] = np.where(_mask(reach, axes, shape_of(name)), value + change, value)
+    params[name][acting] = np.where(_mask(reach, axes, shape), value + change, value)
 
 
 def _contact(params: NDArray[Any], first: int) -> tuple[int, NDArray[np.float64]]:
@@ -151,21 +181,19 @@ def compile_schedule(scenario: Scenario, first: int, last: int) -> Schedule:
     params["demand_growth"][:before] = array_of(scenario.parameters[GROWTH_BEFORE].value, ())
     levers = [(measure, lever) for measure in scenario.measures for lever in measure.levers]
     on_employers = [(measure, lever) for measure, lever in levers if lever.lever in PRACTICE_LEVERS]
+    phases_of = {measure.id: _phases(measure, first, before, params.size) for measure in scenario.measures}
     delivered = np.ones(params.size)
     for governing in (True, False):  # how measures are governed comes before the measures that are governed
         for measure, lever in levers:
             if lever.lever in PRACTICE_LEVERS or (lever.lever == "fragmentation") is not governing:
                 continue
-            for k in range(before, params.size):
-                phase = phase_of(measure, first + k)
-                if phase > 0.0:
-                    _move(params[k : k + 1], lever, measure.reach, phase if governing else phase * delivered[k])
+            phases = phases_of[measure.id]
+            _move(params, lever, measure.reach, phases if governing else phases * delivered)
         delivered = (1.0 - params["fragmentation"]) / (1.0 - base["fragmentation"][0])
     amount = np.zeros((params.size, len(on_employers)))
     for column, (measure, lever) in enumerate(on_employers):
         assert isinstance(lever.add, float | int)
-        phases = np.array([phase_of(measure, first + k) for k in range(before, params.size)])
-        amount[before:, column] = float(lever.add) * (phases * delivered[before:])
+        amount[:, column] = float(lever.add) * (phases_of[measure.id] * delivered)
     contact_from, contact = _contact(params, first)
     reaches = [measure.reach for measure, _ in on_employers]
     return Schedule(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from agents import parameters
 from agents.parameters import AXES, Vector
 from sim.scenario import Scenario
-from sim.schedule import array_of
+from sim.schedule import array_of, kept
 
 BIRTHS: Final = tuple(f"{year}-{(year + 4) % 100:02d}" for year in range(1930, 2025, 5))
 """Five-year classes of birth years, by their first year."""
@@ -53,6 +53,7 @@ NAMES: Final = tuple(_AXES)
 DTYPE: Final = np.dtype([(name, np.float64, tuple(len(AXES[axis]) for axis in axes)) for name, axes in _AXES.items()])
 
 
+@kept
 def start_of(scenario: Scenario) -> NDArray[Any]:
     """The starting parameters of a scenario; shape (1,)."""
     record = np.zeros(1, DTYPE)

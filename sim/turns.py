@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
-from functools import lru_cache
+from threading import Lock, Thread
 from typing import Any, Final
 
 import numpy as np
@@ -15,8 +14,8 @@ from numpy.typing import NDArray
 
 STRETCH: Final = 4096
 """Rows of people in a stretch."""
-MOST_THREADS: Final = 1024
-"""As many as all models that are stepped at the same time may ask for; only those needed are made."""
+_PATIENCE: Final = 0.2
+"""Seconds after which a waiting thread looks whether what it waits for has ended."""
 ROWS_PER_THREAD: Final = 12_500
 """Fewer people than this are not worth another thread."""
 
@@ -58,20 +57,82 @@ def together(threads: int, work: Callable[[int], None]) -> None:
 
     Returns, or raises what was raised, only when all have ended: none goes on with arrays that others have again.
     """
-    others = [_pool().submit(work, thread) for thread in range(1, threads)]
+    others = [_helper() for _ in range(1, threads)]
     try:
+        for thread, helper in enumerate(others, 1):
+            helper.begin(work, thread)
         work(0)
     finally:
-        wait(others)
-    for other in others:
-        other.result()
+        struck = [helper.join() for helper in others if helper.busy]
+    for error in (*struck, *(helper.error for helper in others)):
+        if error is not None:
+            raise error
+    _free.extend(others)
 
 
-@lru_cache(maxsize=1)
-def _pool_of(process: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="people")
+class _Helper:
+    """A thread that waits for work: two locks hand it over and back, which costs less than a pool of futures."""
+
+    def __init__(self) -> None:
+        self.process = os.getpid()
+        self.error: BaseException | None = None
+        self._work: Callable[[int], None] = _nothing
+        self._thread = 0
+        self._begun, self._finished, self._joined = 0, 0, 0
+        self._begin, self._ended = Lock(), Lock()
+        self._begin.acquire()
+        self._ended.acquire()
+        Thread(target=self._loop, name="people", daemon=True).start()
+
+    @property
+    def busy(self) -> bool:
+        """Whether it was given work that nobody has waited for."""
+        return self._begun > self._joined
+
+    def begin(self, work: Callable[[int], None], thread: int) -> None:
+        """Let it work."""
+        self._work, self._thread = work, thread
+        self._begin.release()
+        self._begun += 1
+
+    def join(self) -> BaseException | None:
+        """Wait until it has ended; returns the interrupt that struck meanwhile: then it is not to be used again."""
+        struck: BaseException | None = None
+        while True:
+            try:
+                if self._ended.acquire(timeout=_PATIENCE) or (struck is not None and self._finished >= self._begun):
+                    break
+            except KeyboardInterrupt as error:
+                struck = error
+        self._joined = self._begun
+        return struck
+
+    def _loop(self) -> None:
+        while True:
+            self._begin.acquire()
+            try:
+                self._work(self._thread)
+            except BaseException as error:
+                self.error = error
+            self._work = _nothing
+            self._finished += 1
+            self._ended.release()
 
 
-def _pool() -> ThreadPoolExecutor:
-    """Threads of this process beside the calling ones, made when needed; a forked child gets its own."""
-    return _pool_of(os.getpid())
+def _nothing(thread: int) -> None:
+    """No work."""
+
+
+_free: list[_Helper] = []
+
+
+def _helper() -> _Helper:
+    """A thread of this process beside the calling one, made when needed; a forked child gets its own."""
+    while _free:
+        try:
+            helper = _free.pop()
+        except IndexError:  # another thread was faster
+            break
+        if helper.process == os.getpid():
+            return helper
+    return _Helper()

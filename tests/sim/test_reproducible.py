@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import subprocess
+import signal
 import sys
 import threading
 import time
@@ -104,6 +105,37 @@ def test_nobody_goes_on_when_one_thread_fails() -> None:
     with pytest.raises(KeyboardInterrupt):
         turns.together(2, work)
     assert ended.is_set()
+
+
+def test_an_error_in_another_thread_is_raised_and_leaves_nothing_behind() -> None:
+    ran: list[int] = []
+
+    def fails(thread: int) -> None:
+        ran.append(thread)
+        if thread == 1:
+            raise MemoryError
+
+    for _ in range(3):
+        with pytest.raises(MemoryError):
+            turns.together(3, fails)
+        turns.together(3, ran.append)
+    assert sorted(ran) == sorted([0, 1, 2] * 6)
+
+
+def test_an_interrupt_while_others_work_is_raised_when_they_have_ended() -> None:
+    ended = threading.Event()
+
+    def work(thread: int) -> None:
+        if thread == 1:
+            time.sleep(0.1)
+            signal.raise_signal(signal.SIGINT)  # strikes the main thread, which waits for this one
+            time.sleep(0.3)
+            ended.set()
+
+    with pytest.raises(KeyboardInterrupt):
+        turns.together(2, work)
+    assert ended.is_set()
+    turns.together(2, lambda thread: None)
 
 
 def test_a_quarter_that_was_broken_off_is_not_continued(baseline: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
