@@ -230,6 +230,28 @@ def explain(
 
 
 @app.command()
+def live(
+    port: Annotated[str, typer.Option(metavar="NUMBER", help="Port to serve on; 0 for any free one.")] = "8350",
+    share: Annotated[
+        bool, typer.Option("--share", help="Let the local network join with a code; else only this machine can.")
+    ] = False,
+    out: Annotated[
+        Path | None, out_option("Folder of the session; results/live when left out. An earlier one there goes on.")
+    ] = None,
+    show: Annotated[bool, typer.Option("--open", help="Open the page in the browser when it is ready.")] = False,
+    scale: Annotated[
+        float | None,
+        typer.Option(parser=options.parse_scale, metavar="NUMBER", help="People for each agent.", show_default="119"),
+    ] = None,
+    threads: Threads = None,
+) -> int:
+    """Open the live page: move levers and see the whole country answer, alone or with a room of people."""
+    from experiments.live.command import live
+
+    return live(port, share, out, show, scale, threads)
+
+
+@app.command()
 @stoppable
 def measures(
     words: Annotated[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,12 @@ from numpy.typing import NDArray
 from agents.positions import POSITIONS
 from sim import career_graph
 
+End = tuple[float, float, float, float]
+"""Where a line meets a box, and the direction outwards."""
+WIDEST: Final = 0.5
+"""Width of the widest line, in inches."""
+HEAD: Final = 0.11
+"""Length of the head of a line without width, in inches."""
 TECHNICIANS: Final = ("technician_technical_sector", "technician_other_sector")
 _STUDY_TECHNICAL: Final = tuple(name for name in POSITIONS if name.startswith("study_") and name.endswith("technical"))
 _STUDY_OTHER: Final = tuple(name for name in POSITIONS if name.startswith("study_") and name.endswith("other"))
@@ -147,3 +153,49 @@ def within_technical_work(people: NDArray[np.float64]) -> tuple[float, float]:
     graph = career_graph.load()
     there, back = graph.between(*TECHNICIANS).code, graph.between(*reversed(TECHNICIANS)).code
     return float(people[there].sum()), float(people[back].sum())
+
+
+def ports(drawn: Sequence[Line], widths: Sequence[float], end: int) -> list[End]:
+    """Where each line meets its box at one end, and the direction outwards; lines on a side stand beside each other."""
+    sides: dict[tuple[str, str], list[tuple[float, int, int]]] = {}
+    for i, line in enumerate(drawn):
+        for which, name in enumerate((line.source, line.target)):
+            other = BOXES[line.target if which == 0 else line.source]
+            side = line.sides[which]
+            along = other.x if side in "TB" else -other.y
+            sides.setdefault((name, side), []).append((along, i, which))
+    found: dict[tuple[int, int], End] = {}
+    for (name, side), members in sides.items():
+        box = BOXES[name]
+        x, y, dx, dy = box.side(side)
+        members.sort(key=lambda member: (member[0], drawn[member[1]].way))
+        for (_, i, which), offset in zip(members, _offsets(name, side, members, widths, drawn), strict=True):
+            found[i, which] = (x + offset, y, dx, dy) if dx == 0 else (x, y - offset, dx, dy)
+    return [found[i, end] for i in range(len(drawn))]
+
+
+def _offsets(
+    name: str, side: str, members: Sequence[tuple[float, int, int]], widths: Sequence[float], drawn: Sequence[Line]
+) -> list[float]:
+    """Offsets along a side from its middle: packed, or opposite the other box on the sides of technical work."""
+    box = BOXES[name]
+    if name == "technicians" and side == "R":
+        return [box.y - BOXES[drawn[i].target].y for _, i, _ in members]
+    if name == "technicians":
+        return [box.y - DOORS[drawn[i].way] for _, i, _ in members]
+    gap = 0.06
+    total = sum(widths[i] for _, i, _ in members) + gap * (len(members) - 1)
+    offsets, at = [], -total / 2
+    for _, i, _ in members:
+        offsets.append(at + widths[i] / 2)
+        at += widths[i] + gap
+    return offsets
+
+
+def curve(begin: End, end: End, head: float) -> list[tuple[float, float]]:
+    """Four points of the cubic line between two boxes, which ends `head` before the second one."""
+    x0, y0, dx0, dy0 = begin
+    x1, y1, dx1, dy1 = end[0] + end[2] * head, end[1] + end[3] * head, end[2], end[3]
+    reach = max(0.5 * (abs(x1 - x0) if dx0 else abs(y1 - y0)), 0.05)
+    back = max(0.5 * (abs(x1 - x0) if dx1 else abs(y1 - y0)), 0.05)
+    return [(x0, y0), (x0 + dx0 * reach, y0 + dy0 * reach), (x1 + dx1 * back, y1 + dy1 * back), (x1, y1)]

@@ -16,23 +16,18 @@ from numpy.typing import NDArray
 from agents.positions import POSITIONS
 from experiments.comparison import Estimate, interval
 from experiments.drawing import BLUE, GREY, INK, VERMILLION, slide
-from experiments.flow_layout import BOXES, DOORS, Box, Line, lines, within_technical_work
+from experiments.flow_layout import BOXES, HEAD, WIDEST, Box, End, Line, curve, lines, ports, within_technical_work
 from experiments.texts import as_written, say
 from experiments.wording import change, leak_words, step
 from sim import career_graph
 
-WIDEST: Final = 0.5
-"""Width of the widest line, in inches."""
 EVEN: Final = 0.045
 """Width of every line in the picture of the structure."""
 THINNEST: Final = 0.012
 ROOMY: Final = 0.2
 """From this width on, in inches, the words of a way in stand on its line."""
-End = tuple[float, float, float, float]
-"""Where a line meets a box, and the direction outwards."""
 _TRACK: Final = "#9DA8AF"
 _FILL: Final = {"technical": "#E3EEF6", "other": "#F1F3F4", "text": "none"}
-_HEAD: Final = 0.11
 _LINE: Final = 0.17
 """Height of a line of text in a box, in inches."""
 
@@ -91,7 +86,7 @@ def flow_picture(
     drawn = sorted(lines(people), key=lambda line: -line.people)
     most = max(line.people for line in drawn)
     widths = [EVEN if people is None else max(THINNEST, WIDEST * line.people / most) for line in drawn]
-    begins, ends = _ports(drawn, widths, 0), _ports(drawn, widths, 1)
+    begins, ends = ports(drawn, widths, 0), ports(drawn, widths, 1)
     for line, width, begin, end in zip(drawn, widths, begins, ends, strict=True):
         _ribbon(axes, line, width, begin, end, _colour(line, changes))
     for name, box in BOXES.items():
@@ -105,43 +100,6 @@ def flow_picture(
         _label(axes, line, width, begin, end, number)
     _key(axes, changes is not None)
     return figure
-
-
-def _ports(drawn: Sequence[Line], widths: Sequence[float], end: int) -> list[End]:
-    """Where each line meets its box at one end, and the direction outwards; lines on a side stand beside each other."""
-    sides: dict[tuple[str, str], list[tuple[float, int, int]]] = {}
-    for i, line in enumerate(drawn):
-        for which, name in enumerate((line.source, line.target)):
-            other = BOXES[line.target if which == 0 else line.source]
-            side = line.sides[which]
-            along = other.x if side in "TB" else -other.y
-            sides.setdefault((name, side), []).append((along, i, which))
-    found: dict[tuple[int, int], End] = {}
-    for (name, side), members in sides.items():
-        box = BOXES[name]
-        x, y, dx, dy = box.side(side)
-        members.sort(key=lambda member: (member[0], drawn[member[1]].way))
-        for (_, i, which), offset in zip(members, _offsets(name, side, members, widths, drawn), strict=True):
-            found[i, which] = (x + offset, y, dx, dy) if dx == 0 else (x, y - offset, dx, dy)
-    return [found[i, end] for i in range(len(drawn))]
-
-
-def _offsets(
-    name: str, side: str, members: Sequence[tuple[float, int, int]], widths: Sequence[float], drawn: Sequence[Line]
-) -> list[float]:
-    """Offsets along a side from its middle: packed, or opposite the other box on the sides of technical work."""
-    box = BOXES[name]
-    if name == "technicians" and side == "R":
-        return [box.y - BOXES[drawn[i].target].y for _, i, _ in members]
-    if name == "technicians":
-        return [box.y - DOORS[drawn[i].way] for _, i, _ in members]
-    gap = 0.06
-    total = sum(widths[i] for _, i, _ in members) + gap * (len(members) - 1)
-    offsets, at = [], -total / 2
-    for _, i, _ in members:
-        offsets.append(at + widths[i] / 2)
-        at += widths[i] + gap
-    return offsets
 
 
 def _colour(line: Line, changes: Mapping[tuple[str, str, int, str], Estimate] | None) -> str:
@@ -159,17 +117,8 @@ def _ribbon(
     end: End,
     colour: str,
 ) -> None:
-    head = _HEAD + 0.25 * width
-    x0, y0, dx0, dy0 = begin
-    x1, y1, dx1, dy1 = end[0] + end[2] * head, end[1] + end[3] * head, end[2], end[3]
-    reach = max(0.5 * (abs(x1 - x0) if dx0 else abs(y1 - y0)), 0.05)
-    back = max(0.5 * (abs(x1 - x0) if dx1 else abs(y1 - y0)), 0.05)
-    points = [
-        (x0, y0),
-        (x0 + dx0 * reach, y0 + dy0 * reach),
-        (x1 + dx1 * back, y1 + dy1 * back),
-        (x1, y1),
-    ]
+    points = curve(begin, end, HEAD + 0.25 * width)
+    (x1, y1), (dx1, dy1) = points[-1], end[2:]
     path = Outline(points, [Outline.MOVETO, Outline.CURVE4, Outline.CURVE4, Outline.CURVE4])
     axes.add_patch(
         PathPatch(path, facecolor="none", edgecolor=colour, linewidth=72 * width, alpha=0.72, capstyle="butt")

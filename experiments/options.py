@@ -166,6 +166,7 @@ parse_seed: Final = _whole("--seed", 0, SEEDS - 2, 1)
 parse_pillar: Final = _whole("--pillar", 1, 4, 2)
 parse_year: Final = _whole("--year", FIRST_DAY.year, LAST_END.year - 1, 2035)
 parse_processes: Final = _whole("--processes", 1, MOST_THREADS, 4)
+parse_port: Final = _whole("--port", 0, 65_535, 8350)
 parse_threads: Final = _whole("--threads", 1, MOST_THREADS, 4)
 
 

@@ -54,7 +54,7 @@ def cited(source: str, language: str) -> str:
 def table() -> dict[str, dict[str, dict[str, str]]]:
     """All texts by section, key and language."""
     found: dict[str, dict[str, dict[str, str]]] = {}
-    for name in ("texts.yaml", "parameter_names.yaml"):
+    for name in ("texts.yaml", "parameter_names.yaml", "live/texts.yaml"):
         found |= yaml.safe_load((resources.files("experiments") / name).read_text(encoding="utf-8"))
     return found
 

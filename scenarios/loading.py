@@ -19,12 +19,12 @@ from scenarios.combining import combined
 from scenarios.errors import InputError, did_you_mean, shown
 from scenarios.measure_checks import REACH_AXES, bounds
 from scenarios.packaged import FIRST, available, find, folder, not_found
-from scenarios.reading import Document, read
+from scenarios.reading import Document, parse, read
 from scenarios.wording import Problem, wrong_type
 from sim.scenario import Lever, Measure, Parameter, Reach, Scenario
 from sim.schedule import array_of
 
-__all__ = ["InputError", "available", "load", "together"]
+__all__ = ["InputError", "available", "load", "load_text", "together"]
 
 
 def load(name_or_path: str | Path) -> Scenario:
@@ -38,7 +38,35 @@ def load(name_or_path: str | Path) -> Scenario:
         return together([part.strip() for part in name.split("+")], name)
     if (alone := _measure_of(name)) is not None:
         return alone
-    sources = _sources(name)
+    return _scenario(_sources(name))
+
+
+def load_text(content: bytes, name: str) -> Scenario:
+    """The complete scenario of YAML text, which may extend packaged scenarios only, and reads no other file.
+
+    Parameters
+    ----------
+    name : of the text, for messages
+
+    Raises InputError with one line that says what is wrong, where, and what would be right.
+    """
+    document = parse(content, name)
+    extends = document.data.get("extends")
+    names = extends if isinstance(extends, list) else [extends] if "extends" in document.data else []
+    found: Sources = {}
+    parents: list[str] = []
+    for index, parent in enumerate(names):
+        path: tuple[str | int, ...] = ("extends", index) if isinstance(extends, list) else ("extends",)
+        if parent not in available():
+            raise document.error(path, f"{shown(str(parent))} is no ready scenario; extend one, such as baseline")
+        _visit(folder() / f"{parent}.yaml", found, [])
+        parents.append(os.path.realpath(str(folder() / f"{parent}.yaml")))
+    found[name] = document, parents
+    return _scenario(found)
+
+
+def _scenario(sources: Sources) -> Scenario:
+    """The scenario of the last document, laid over those that it extends."""
     built: dict[str, _Built] = {}
     for place, (document, parents) in sources.items():
         built[place] = _build(document, [built[parent] for parent in parents])

@@ -26,10 +26,10 @@ from agents.positions import (
     STUDY_TECHNICAL,
     TECHNICIAN,
 )
-from agents.rule import kernel, rule
+from agents.rule import kernel, rule, sweep
 from agents.student import study_risks
 from agents.worker import event_chance, programme_chance, technician_risks
-from sim.cells import CELLS, pack
+from sim.cells import CELLS, age_of, level_of, migrant_of, position_of, technical_of, wish_of, woman_of
 
 ALWAYS: Final = np.uint32(0xFFFFFFFF)
 _KEPT: Final = 256
@@ -55,44 +55,73 @@ def _word(chance: float) -> np.uint32:
 
 
 @kernel
-def _fill(bound: NDArray[np.uint32], dt: float, september: int, good: Climate, bad: Climate, params: Any) -> None:
+def _fill(
+    bound: NDArray[np.uint32],
+    filled: NDArray[np.bool_],
+    cells: NDArray[np.int64],
+    dt: float,
+    september: int,
+    good: Climate,
+    bad: Climate,
+    params: Any,
+) -> None:
+    """Work out the bounds of some cells, those that are not filled yet."""
     p = params[0]
     school = School(1.0, 0.0, 0.0, 0.0)
-    for position in range(SCHOOL, INACTIVE + 1):
-        for rest in range(2048):
-            woman, wish, technical = rest & 1, (rest >> 1) & 1, (rest >> 2) & 1
-            age, migrant, level = (rest >> 3) & 15, (rest >> 7) & 1, rest >> 8
-            cell = pack(position, woman, wish, technical, age, migrant, level)
-            origin = 0
-            if migrant == 1:
-                origin = 2 if p.emigration[2] > p.emigration[1] else 1
-            who = Person(woman, migrant, origin, level, technical, age, wish, 0, 0, 0)
-            if position < GRADUATE:
-                if september == 1:
-                    bound[cell] = ALWAYS
-                elif position >= STUDY_TECHNICAL:
-                    other = 1 if position >= STUDY_OTHER else 0
-                    study = position - (STUDY_OTHER if other == 1 else STUDY_TECHNICAL)
-                    bound[cell] = _word(any_chance(dt, study_risks(study, 1 - other, who, school, good, p)))
-                else:
-                    bound[cell] = 0
-            elif position == TECHNICIAN or position == TECHNICIAN + 1:
-                at = Workplace(wish, 0.0, 0.0, 1.0, 1.0, 1.0)
-                worst = 0.0
-                for mismatch in range(wish + 1):
-                    at = Workplace(mismatch, 0.0, 0.0, 1.0, 1.0, 1.0)
-                    chance = any_chance(dt, technician_risks(1, who, at, bad, p))
-                    worst = max(worst, chance)
-                bound[cell] = _word(worst)
-            elif position >= MANAGER and position != RETRAINING:
-                chance = event_chance(dt, position, who, good, p)
-                started = programme_chance(dt, position, who, good, p)
-                bound[cell] = _word(started + (1.0 - started) * chance)
-            else:
+    for n in range(cells.size):
+        cell = int(cells[n])
+        position = position_of(cell)
+        if filled[cell] or position < SCHOOL or position > INACTIVE:
+            continue
+        filled[cell] = True
+        wish, level, technical = wish_of(cell), level_of(cell), technical_of(cell)
+        origin = 0
+        if migrant_of(cell) == 1:
+            origin = 2 if p.emigration[2] > p.emigration[1] else 1
+        who = Person(woman_of(cell), migrant_of(cell), origin, level, technical, age_of(cell), wish, 0, 0, 0)
+        if position < GRADUATE:
+            if september == 1:
                 bound[cell] = ALWAYS
+            elif position >= STUDY_TECHNICAL:
+                other = 1 if position >= STUDY_OTHER else 0
+                study = position - (STUDY_OTHER if other == 1 else STUDY_TECHNICAL)
+                bound[cell] = _word(any_chance(dt, study_risks(study, 1 - other, who, school, good, p)))
+            else:
+                bound[cell] = 0
+        elif position == TECHNICIAN or position == TECHNICIAN + 1:
+            worst = 0.0
+            for mismatch in range(wish + 1):
+                at = Workplace(mismatch, 0.0, 0.0, 1.0, 1.0, 1.0)
+                chance = any_chance(dt, technician_risks(1, who, at, bad, p))
+                worst = max(worst, chance)
+            bound[cell] = _word(worst)
+        elif position >= MANAGER and position != RETRAINING:
+            chance = event_chance(dt, position, who, good, p)
+            started = programme_chance(dt, position, who, good, p)
+            bound[cell] = _word(started + (1.0 - started) * chance)
 
 
-_cache: OrderedDict[tuple[bytes, float, int, Climate], NDArray[np.uint32]] = OrderedDict()
+@sweep
+def _mark(count: int, cell: NDArray[np.uint16], found: NDArray[np.bool_]) -> None:
+    for i in range(count):
+        found[cell[i]] = True
+
+
+def cells_of(count: int, cell: NDArray[np.uint16]) -> NDArray[np.int64]:
+    """The cells in which there is anybody, of the rows of people up to `count`."""
+    found = np.zeros(CELLS, np.bool_)
+    _mark(count, cell, found)
+    return np.flatnonzero(found)
+
+
+def _blank() -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
+    """Bounds before any is worked out: whoever is in the country is looked at in full, always."""
+    bound = np.full((CELLS >> 5, 32), ALWAYS, np.uint32)
+    bound[:, :SCHOOL] = bound[:, INACTIVE + 1 :] = 0
+    return bound.reshape(-1), np.zeros(CELLS, np.bool_)
+
+
+_cache: OrderedDict[tuple[bytes, float, int, Climate], tuple[NDArray[np.uint32], NDArray[np.bool_]]] = OrderedDict()
 
 
 def person_parameters(params: NDArray[Any]) -> tuple[bytes, ...]:
@@ -116,8 +145,13 @@ def _beyond(climate: Climate) -> tuple[Climate, Climate]:
     return good, bad._replace(tightness=good.tightness)
 
 
-def bounds(text: bytes, climate: Climate, params: NDArray[Any], dt: float, september: bool) -> NDArray[np.uint32]:
+def bounds(
+    text: bytes, climate: Climate, params: NDArray[Any], dt: float, september: bool, cells: NDArray[np.int64]
+) -> NDArray[np.uint32]:
     """Bound of each cell as a 32-bit word, for one record of parameters and a climate; kept, since both change slowly.
+
+    Of some 10,000 cells that anybody can be in, a small country fills a third: only these are worked out. People in
+    another cell are looked at in full each time, which takes longer and changes nothing.
 
     Parameters
     ----------
@@ -125,14 +159,15 @@ def bounds(text: bytes, climate: Climate, params: NDArray[Any], dt: float, septe
     params : the record of `agents.parameters.DTYPE`, shape (1,)
     dt : length of the step in years
     september : whether schools and studies start and end in this quarter
+    cells : those that people are in; see `cells_of`
     """
     good, bad = _beyond(climate)
     key = (text, dt, int(september), good)
     found = _cache.get(key)
     if found is None:
-        found = np.zeros(CELLS, np.uint32)
-        _fill(found, dt, int(september), good, bad, params)
-        _cache[key] = found
+        found = _cache[key] = _blank()
         if len(_cache) > _KEPT:
             _cache.popitem(last=False)
-    return found
+    bound, filled = found
+    _fill(bound, filled, cells, dt, int(september), good, bad, params)
+    return bound

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from agents.circumstances import Climate
 from agents.positions import FACULTIES
 from sim import arrivals
-from sim.bounds import bounds
+from sim.bounds import bounds, cells_of
 from sim.clock import FIRST_QUARTER, QUARTERS_PER_YEAR, SEPTEMBER, first_day, year_of
 from sim.columns import Employers, People, copied_people
 from sim.employers import staff_by_sector
@@ -55,6 +55,8 @@ class State:
     """People by position and group."""
     drained: int = 0
     """People that technical work has drawn from other work since 1 January 2022, on balance, in agents."""
+    cells: NDArray[np.int64] | None = None
+    """Cells in which there was anybody on the last 1 January."""
     room: Lived | None = None
     """Lists that every quarter uses anew."""
     whole: bool = True
@@ -119,7 +121,9 @@ def advance(
         people, state.count, employers, now, key, DT, state.scale, state.teachers, practice, short, state.stocks,
         state.drained, params, schedule.practice, schedule.amount[k], schedule.share, schedule.sectors, schedule.sizes,
     ))  # fmt: skip
-    bound = bounds(schedule.person_parameters[k], climate, params, DT, september)
+    if state.cells is None or now % QUARTERS_PER_YEAR == 0:
+        state.cells = cells_of(state.count, people.cell)
+    bound = bounds(schedule.person_parameters[k], climate, params, DT, september, state.cells)
 
     threads = workers(threads, state.count)
     edges, turns = stretches(state.count), np.zeros(1, np.int64)

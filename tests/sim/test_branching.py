@@ -6,9 +6,9 @@ from datetime import date
 
 import numpy as np
 import pytest
+
 import scenarios
 from scenarios.catalogue import scenario_of
-
 from sim import CareerModel
 from sim.branching import agree_until
 from sim.clock import quarter_of

@@ -1,0 +1,112 @@
+"""The simulated country behind the page: the baseline of each replicate, kept, from which scenarios branch off."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from experiments.live.summary import Summary, summary
+from sim.branching import agree_until
+from sim.clock import FIRST_QUARTER, quarter_of
+from sim.model import CareerModel
+from sim.scenario import Scenario
+from sim.schedule import compile_schedule
+
+UNTIL: Final = date(2036, 1, 1)
+SCALE: Final = 119.0
+"""People for each agent: with it more than 100,000 agents are alive from the first day on."""
+REPLICATES: Final = 12
+_KEPT: Final = 40
+"""Baselines kept, each standing at the day on which scenarios branch off; about 6 MB each."""
+
+
+@dataclass(frozen=True)
+class Country:
+    """How finely, how long and with which luck the country is simulated."""
+
+    scale: float = SCALE
+    until: date = UNTIL
+    seed: int = 1
+    threads: int = 2
+    replicates: int = REPLICATES
+
+
+class Left(Exception):
+    """The run was left because something newer is wanted."""
+
+
+class Runs:
+    """Runs of scenarios, each branching off from the baseline of its replicate on the day that they come apart.
+
+    What is asked for is what `CareerModel(scenario)` gives from its start, bit for bit. For one thread at a time.
+    """
+
+    def __init__(self, baseline: Scenario, country: Country) -> None:
+        self.baseline = baseline
+        self.country = country
+        self._pasts: OrderedDict[tuple[int, int], CareerModel] = OrderedDict()
+        """Baselines by replicate and the quarter that they stand at."""
+        self._outcomes: dict[int, Summary] = {}
+        self._schedule = compile_schedule(baseline, FIRST_QUARTER, quarter_of(country.until) - 1)
+        self.first: CareerModel | None = None
+        """The whole baseline of the first replicate, with everybody's events."""
+
+    def outcome(self, replicate: int, go_on: Callable[[], bool] = lambda: True) -> Summary:
+        """What the baseline gives; run once and kept."""
+        if replicate not in self._outcomes:
+            model = self._past(replicate, FIRST_QUARTER, go_on).branch(self.baseline)
+            _run(model, go_on)
+            self._outcomes[replicate] = summary(model.ledger)
+            if replicate == 0:
+                self.first = model
+        return self._outcomes[replicate]
+
+    def run(self, scenario: Scenario, replicate: int, go_on: Callable[[], bool] = lambda: True) -> CareerModel:
+        """A whole run of a scenario; raises Left where `go_on` says no between two quarters."""
+        if scenario.parameters is not self.baseline.parameters:
+            model = self._new(scenario, replicate)
+        else:
+            schedule = compile_schedule(scenario, FIRST_QUARTER, self._schedule.first + self._schedule.params.size - 1)
+            apart = min(agree_until(self._schedule, schedule), quarter_of(self.country.until) - 1)
+            model = self._past(replicate, apart, go_on).branch(scenario)
+        _run(model, go_on)
+        return model
+
+    def _past(self, replicate: int, quarter: int, go_on: Callable[[], bool]) -> CareerModel:
+        """The baseline of a replicate, standing at a quarter."""
+        known = self._pasts.get((replicate, quarter))
+        if known is None:
+            earlier = [at for number, at in self._pasts if number == replicate and at < quarter]
+            if earlier:
+                known = self._pasts[replicate, max(earlier)].branch(self.baseline)
+            else:
+                known = self._new(self.baseline, replicate)
+            while known.state.now < quarter:
+                if not go_on():
+                    raise Left
+                known.advance()
+            self._pasts[replicate, quarter] = known
+            while len(self._pasts) > max(_KEPT, self.country.replicates + 2):
+                first = next(key for key in self._pasts if key[1] != FIRST_QUARTER)
+                del self._pasts[first]
+        self._pasts.move_to_end((replicate, quarter))
+        return known
+
+    def _new(self, scenario: Scenario, replicate: int) -> CareerModel:
+        country = self.country
+        return CareerModel(
+            scenario,
+            scale=country.scale,
+            rng=country.seed + replicate,
+            until=country.until,
+            threads=country.threads,
+        )
+
+
+def _run(model: CareerModel, go_on: Callable[[], bool]) -> None:
+    while model.advance():
+        if not go_on():
+            raise Left

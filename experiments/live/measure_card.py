@@ -1,0 +1,190 @@
+"""One measure on the page: switch, reach, start, strength, and beside them what is assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from nicegui import ui
+
+from experiments.lever_words import change_told, measure_named, named, range_told
+from experiments.live.chosen import FIRST_YEAR, LAST_YEAR, STRONGEST, Setting, span_of, value_of
+from experiments.live.session import Session
+from experiments.texts import number_text, say, speaking
+from scenarios.catalogue import entry, files
+from sim.scenario import Lever
+
+_NOTCHES: Final = 100
+"""Steps of a slider over the range of an assumption."""
+
+
+class MeasureCard:
+    """Controls of one measure; they follow what is chosen, whoever chooses it."""
+
+    def __init__(self, session: Session, name: str, language: str) -> None:
+        self.session, self.name, self.language = session, name, language
+        self._original = session.chosen.original(name)
+        self._usual = session.chosen.usual(name)
+        self._values: dict[str, ui.slider] = {}
+        self._deeper: tuple[ui.slider, ui.slider] | None = None
+        self._following = False
+        with ui.element("section").classes("cf-card") as self.card:
+            self._build()
+        self.follow()
+
+    def _build(self) -> None:
+        title = measure_named(self._original)
+        self.card.props(f'data-measure="{self.name}"')
+        with ui.element("div").classes("cf-lever-head"):
+            self.switch = ui.switch(on_change=self._switched).props("dense")
+            self.switch.props["aria-label"] = title
+            ui.label(title).classes("cf-lever-title")
+            self.value = ui.label().classes("cf-lever-value")
+        self.reach = ui.slider(min=0, max=1, step=0.01, on_change=self._reached).props("dense")
+        self.reach.props["aria-label"] = f"{title}: {say('live', 'reach')}"
+        self.wrong = ui.label().classes("cf-wrong").props("role=alert")
+        self.more = (
+            ui.expansion(say("live", "more_levers")).props("dense dense-toggle header-class=cf-note").classes("w-full")
+        )
+        self.more.on_value_change(lambda event: self._open() if event.value else None)
+
+    def outdated(self) -> bool:
+        """Whether a measure of the same name but other contents has come in its place."""
+        return self.session.chosen.original(self.name) != self._original
+
+    def follow(self) -> None:
+        """Show how the measure is set now."""
+        setting = self.session.chosen.setting(self.name)
+        on = setting.reach > 0.0
+        self._following = True
+        try:
+            _put(self.switch, on)
+            _put(self.reach, round(setting.reach, 2))
+            if self._deeper is not None:
+                _put(self._deeper[0], setting.start.year)
+                _put(self._deeper[1], setting.strength)
+            given = dict(setting.values)
+            for lever, slider in self._values.items():
+                _put(slider, given.get(lever, value_of(self._lever(lever))))
+        finally:
+            self._following = False
+        with speaking(self.language):
+            told = f"{say('live', 'reach')} {round(100 * setting.reach)}%" if on else say("live", "switched_off")
+            if setting.strength != 1.0 and on:
+                told += f" × {number_text(setting.strength, self.language)}"
+        if self.value.text != told:
+            self.value.set_text(told)
+        self.card.classes(add="cf-on" if on else "", remove="" if on else "cf-on")
+
+    def _set(self, control: str, **changes: Any) -> None:
+        """Set something otherwise, and say what is wrong where it cannot be."""
+        if self._following:
+            return
+        setting = replace(self.session.chosen.setting(self.name), **changes)
+        if control != "reach" and setting.reach == 0.0:
+            setting = replace(setting, reach=self._usual.reach)  # whoever sets a measure wants it to hold
+        try:
+            self.session.set_measure(self.name, setting, control)
+            self.wrong.set_text("")
+        except ValueError as error:
+            self.wrong.set_text(str(error))
+            self.follow()
+
+    def _switched(self, event: Any) -> None:
+        self._set("reach", reach=self._usual.reach if event.value else 0.0)
+
+    def _reached(self, event: Any) -> None:
+        self._set("reach", reach=float(event.value or 0.0))
+
+    def _open(self) -> None:
+        """Build what stands below the measure, when it is first looked at."""
+        if self._deeper is not None:
+            return
+        setting = self.session.chosen.setting(self.name)
+        with self.more, speaking(self.language):
+            self._deeper = (self._start(setting), self._strength(setting))
+            for lever in self._original.levers:
+                self._assumption(lever)
+            self._about()
+        self.follow()
+
+    def _start(self, setting: Setting) -> ui.slider:
+        last = max(LAST_YEAR, setting.start.year)
+        return self._slider("start", FIRST_YEAR, last, 1, setting.start.year, lambda v: f"{v:.0f}",
+                            lambda v: self._set("start", start=self._day(int(v))))  # fmt: skip
+
+    def _strength(self, setting: Setting) -> ui.slider:
+        return self._slider("strength", 0.1, STRONGEST, 0.1, setting.strength,
+                            lambda v: f"× {number_text(v, self.language)}",
+                            lambda v: self._set("strength", strength=round(v, 2)))  # fmt: skip
+
+    def _slider(
+        self, name: str, low: float, high: float, step: float, value: float, words: Callable[[float], str],
+        moved: Callable[[float], None],
+    ) -> ui.slider:  # fmt: skip
+        label = say("live", name) if name in ("start", "strength") else name
+        with ui.element("div").classes("cf-lever-head"):
+            ui.label(label).classes("cf-note").style("flex:1")
+            told = ui.label(words(value)).classes("cf-lever-value")
+
+        def changed(event: Any) -> None:
+            if event.value is not None:
+                told.set_text(words(float(event.value)))
+                moved(float(event.value))
+
+        slider = ui.slider(min=low, max=high, step=step, value=value, on_change=changed).props("dense")
+        slider.props["aria-label"] = f"{measure_named(self._original)}: {label}"
+        return slider
+
+    def _day(self, year: int) -> date:
+        """The first of January, or the day of the measure itself in its own year."""
+        return self._usual.start if year == self._usual.start.year else date(year, 1, 1)
+
+    def _lever(self, name: str) -> Lever:
+        return next(lever for lever in self._original.levers if lever.lever == name)
+
+    def _assumption(self, lever: Lever) -> None:
+        """What a lever rests on, and the slider for it where it is uncertain."""
+        with ui.element("div").classes("cf-assumption"):
+            with ui.element("div").classes("cf-lever-head"):
+                ui.label(named(lever.lever)).classes("cf-lever-title").style("font-size:13.5px")
+                ui.label(say("report", f"kind_{lever.kind}")).classes(f"cf-kind cf-{lever.kind}")
+            ui.label(change_told(lever, self.session.chosen.parameters)).classes("cf-note")
+            low, high = span_of(lever)
+            if high > low:
+                table = isinstance(lever.add if lever.add is not None else lever.multiply, dict)
+                told = range_told(low, high, table or lever.multiply is not None)
+                key = "assumption_factor" if table else "assumption_value"
+                ui.label(f"{say('report', 'range')}: {told}").classes("cf-note")
+                self._values[lever.lever] = self._slider(
+                    say("live", key), low, high, (high - low) / _NOTCHES, value_of(lever),
+                    lambda v: number_text(float(f"{v:.3g}"), self.language),
+                    lambda v, lever=lever: self._valued(lever, v),  # type: ignore[misc]
+                )  # fmt: skip
+            if why := lever.why(self.language):
+                ui.label(why).classes("cf-note")
+
+    def _valued(self, lever: Lever, value: float) -> None:
+        given = None if abs(value - value_of(lever)) < 1e-9 else float(f"{value:.6g}")
+        values = self.session.chosen.setting(self.name).valued(lever.lever, given).values
+        self._set(lever.lever, values=values)
+
+    def _about(self) -> None:
+        """Where the measure stands in the documents, and who checks it."""
+        found = entry(self.name) if self.name in files() else None
+        with ui.element("div").classes("cf-assumption"):
+            if found is not None:
+                ui.label(found.summary[self.language]).classes("cf-note")
+                if found.mechanism is not None:
+                    ui.label(found.mechanism[self.language]).classes("cf-note")
+                if found.check is not None:
+                    ui.label(f"{say('live', 'check')}: {found.check[self.language]}").classes("cf-note")
+            ui.label(f"{say('live', 'source')}: {self._original.source}").classes("cf-note")
+
+
+def _put(control: Any, value: Any) -> None:
+    """Give a control a value, if it has another one."""
+    if control.value != value:
+        control.set_value(value)

@@ -1,0 +1,270 @@
+"""The page of the facilitator: measures on one side, what the country answers on the other."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+import numpy as np
+import yaml
+from fastapi import Request
+from nicegui import Client, ui
+
+import scenarios
+from experiments.live import answer_panel
+from experiments.live.chosen import nothing, preset
+from experiments.live.flows import drawing
+from experiments.live.keep_panel import KeepDialog
+from experiments.live.link import unpacked
+from experiments.live.measure_card import MeasureCard
+from experiments.live.people import place_words
+from experiments.live.predict_panel import PredictPanel, RoomDialog
+from experiments.live.session import Session
+from experiments.live.view import GROUPS, view
+from experiments.texts import LANGUAGES, say, section, speaking, text
+from scenarios.catalogue import entries
+
+_HEAD: Final = '<link rel="stylesheet" href="/live/live.css"><script src="/live/live.js"></script>'
+
+
+@cache
+def first_measures() -> tuple[str, ...]:
+    """The measures that stand on the page from the beginning."""
+    file = resources.files("experiments.live") / "levers.yaml"
+    return tuple(yaml.safe_load(file.read_text(encoding="utf-8"))["levers"])
+
+
+def register(session: Session, shared: bool, address: str) -> None:
+    """Serve the page at `/`."""
+
+    @ui.page("/")
+    async def index(request: Request, client: Client, lang: str = "", s: str = "") -> None:
+        language = lang if lang in LANGUAGES else _preferred(request)
+        wrong = ""
+        if s:
+            try:
+                session.move("link", unpacked(s))
+            except ValueError as error:
+                wrong = text("live_error", str(error), language)
+        ui.add_head_html(_HEAD)
+        ui.colors(primary="#0072B2")
+        page = Page(session, client, language, shared, address)
+        page.build()
+        session.pages.add(page.hear)
+        client.on_delete(lambda: session.pages.discard(page.hear))
+        ui.on("cf_follow", lambda event: page.told_of(_whole(event.args)), args=["person"])
+        await client.connected(timeout=30)
+        page.ready()
+        if wrong:
+            ui.notify(wrong, type="warning")
+        if s:
+            ui.run_javascript("history.replaceState(null, '', '/')")
+
+
+def _whole(told: Any) -> int:
+    """The number of a person as a page tells it; -1 for anything else."""
+    value = told.get("person") if isinstance(told, dict) else told
+    return value if isinstance(value, int) and not isinstance(value, bool) else -1
+
+
+def _preferred(request: Request) -> str:
+    return "nl" if request.headers.get("accept-language", "").lower().startswith("nl") else "en"
+
+
+class Page:
+    """One open page."""
+
+    def __init__(self, session: Session, client: Client, language: str, shared: bool, address: str) -> None:
+        self.session, self.client, self.language = session, client, language
+        self._shared, self._address = shared, address
+        self.group = "all"
+        self._ready = False
+        self._cards: dict[str, MeasureCard] = {}
+        self._predict: PredictPanel | None = None
+        self._charts: dict[str, int] = {}
+        self._drawn_for = ""
+        self._following = False
+
+    def build(self) -> None:
+        """Everything on the page, in its language."""
+        self._cards.clear()
+        self._drawn_for = ""
+        with speaking(self.language), ui.element("div").classes("w-full") as self.root:
+            self._header()
+            with ui.element("div").classes("cf-page"):
+                with ui.element("aside").classes("cf-levers"):
+                    self._levers()
+                with ui.element("main").classes("cf-main"):
+                    self._main()
+
+    def _header(self) -> None:
+        with ui.element("header").classes("cf-header"):
+            ui.html(f"<h1>{say('live', 'title')}</h1>", sanitize=False)
+            self.presets = ui.select(self._preset_titles(), value=self._preset_shown(), label=say("live", "preset"),
+                                     on_change=self._preset_chosen).props("dense outlined options-dense")  # fmt: skip
+            self.presets.style("min-width: 230px; max-width: 320px").mark("preset")
+            groups = {name: say("group", name) for name in GROUPS}
+            self.groups = ui.select(groups, value=self.group, label=say("live", "group"),
+                                    on_change=self._group_chosen).props("dense outlined options-dense")  # fmt: skip
+            self.groups.style("min-width: 150px").mark("group")
+            _button("replay", self.session.replay)
+            self._keep = KeepDialog(self.session, self.language)
+            _button("keep", self._keep.open)
+            self._room = RoomDialog(self.session, self.language, self._shared, self._address)
+            _button("room", self._room.open)
+            _button("other_language", self._other_language)
+
+    def _preset_titles(self) -> dict[str, str]:
+        titles = {}
+        for name in scenarios.available():
+            titles[name] = scenarios.load(name).texts(self.language)[0]
+        if self.session.chosen.preset not in titles:
+            titles["file"] = say("live", "file_own")
+        return titles
+
+    def _preset_shown(self) -> str:
+        return self.session.chosen.preset
+
+    def _preset_chosen(self, event: Any) -> None:
+        if not self._following and event.value not in (None, "file"):
+            self.session.move("preset", preset(event.value))
+
+    def _group_chosen(self, event: Any) -> None:
+        self.group = event.value
+        self.show()
+
+    def _other_language(self) -> None:
+        self.language = "nl" if self.language == "en" else "en"
+        self.root.delete()
+        with self.client.content:
+            self.build()
+        self.ready()
+
+    def _levers(self) -> None:
+        with ui.element("div").classes("cf-lever-head"):
+            ui.label(say("live", "measures")).style("font-weight: 700; flex: 1")
+            _button("clear", lambda: self.session.move("clear", nothing()))
+        with ui.element("div").classes("cf-levers w-full") as self._list:
+            for name in self._wanted():
+                self._cards[name] = MeasureCard(self.session, name, self.language)
+        others = {one.id: one.title[self.language] for one in entries().values() if one.not_judged is None}
+        self._add = ui.select(others, label=say("live", "add_measure"), with_input=True, on_change=self._added)
+        self._add.props("dense outlined options-dense").classes("w-full").mark("add")
+
+    def _wanted(self) -> list[str]:
+        """Measures with a card: those that hold and are no usual ones first, so that nobody overlooks them."""
+        own = [name for name in self.session.chosen.settings if name not in first_measures()]
+        return [*first_measures(), *own]
+
+    def _added(self, event: Any) -> None:
+        name = event.value
+        if not name:
+            return
+        self._add.set_value(None)
+        usual = self.session.chosen.usual(name)
+        try:
+            self.session.set_measure(name, usual, "reach")
+        except ValueError as error:
+            ui.notify(str(error), type="warning")
+
+    def _main(self) -> None:
+        self._charts = answer_panel.build()
+        with ui.element("div").classes("cf-card"):
+            with ui.tabs().props("dense align=left no-caps active-color=primary") as tabs:
+                for name in ("leaks", "flows", "people", "predict"):
+                    ui.tab(name, label=say("live", f"tab_{name}"))
+                tabs.set_value("leaks")
+            for name in ("leaks", "flows", "people", "predict"):
+                with (
+                    ui.element("div")
+                    .classes("w-full")
+                    .bind_visibility_from(tabs, "value", value=name)
+                    .mark(f"panel-{name}")
+                ):
+                    if name == "predict":
+                        self._predict = PredictPanel(self.session, self.language)
+                    else:
+                        answer_panel.PANELS[name]()
+
+    def hear(self, what: str) -> None:
+        """Something has changed in the session."""
+        with self.client:
+            if what == "choice":
+                self._follow()
+            elif what == "answer":
+                self.show()
+            elif what == "people":
+                self._show_people()
+            if self._predict is not None and what in ("model", "answer", "round"):
+                self._predict.follow()
+
+    def _follow(self) -> None:
+        """Let the controls show what is chosen now."""
+        wanted = self._wanted()
+        for name in [name for name in self._cards if name not in wanted]:
+            self._cards.pop(name).card.delete()
+        with self._list, speaking(self.language):
+            for name in wanted:
+                if name not in self._cards or self._cards[name].outdated():
+                    if name in self._cards:
+                        self._cards.pop(name).card.delete()
+                    self._cards[name] = MeasureCard(self.session, name, self.language)
+        for card in self._cards.values():
+            card.follow()
+        shown = self._preset_shown()
+        if self.presets.value != shown:
+            self._following = True
+            with speaking(self.language):
+                self.presets.set_options(self._preset_titles(), value=shown)
+            self._following = False
+
+    def ready(self) -> None:
+        """The browser has the page: fill it."""
+        self._ready = True
+        self._setup(None)
+        self.show()
+        self._show_people()
+        if self._predict is not None:
+            self._predict.follow()
+
+    def _setup(self, flows: dict[str, Any] | None) -> None:
+        with speaking(self.language):
+            config = {
+                "texts": section("live", self.language), "language": self.language, "charts": self._charts,
+                "places": place_words() if flows is None else None, "drawing": flows,
+            }  # fmt: skip
+        self._call("setup", config)
+
+    def show(self) -> None:
+        """Draw the newest answer."""
+        answer = self.session.answer
+        if not self._ready or answer is None:
+            return
+        with speaking(self.language):
+            told = view(answer, self.group, self.session.country.until)
+            told["group_words"] = "" if self.group == "all" else f", {say('group', self.group)}"
+            if self._drawn_for != self.group:  # the lines of another group begin with other widths
+                self._drawn_for = self.group
+                self._setup(drawing(np.array([people - more for people, more, *_ in told["flows"]], float)))
+        self._call("show", told)
+
+    def _show_people(self) -> None:
+        if self._ready and self.session.crowd is not None:
+            self._call("people", self.session.crowd.drawing())
+
+    def told_of(self, person: int) -> None:
+        """Tell the career of a person on the page."""
+        crowd = self.session.crowd
+        if crowd is not None and 0 <= person < len(crowd.identities):
+            with speaking(self.language):
+                self._call("story", crowd.told(person))
+
+    def _call(self, name: str, told: dict[str, Any]) -> None:
+        text_of = json.dumps(told, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
+        self.client.run_javascript(f"careerflows.{name}({text_of})")
+
+
+def _button(key: str, action: Any) -> ui.button:
+    return ui.button(say("live", key), on_click=lambda: action()).props("flat dense no-caps").mark(key)

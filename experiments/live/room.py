@@ -1,0 +1,166 @@
+"""The page of participants: join with the code, answer, look. Light, so that fifty phones load it at once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from importlib import resources
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
+
+from experiments.live.guard import PARTICIPANT, Bucket
+from experiments.live.workshop import Workshop
+from experiments.texts import LANGUAGES, section
+
+_STATIC: Final = resources.files("experiments.live") / "static"
+_FILES: Final = {"room.js": "text/javascript", "room.css": "text/css"}
+_BETWEEN: Final = 0.25
+"""Seconds between two messages to one participant."""
+_BEAT: Final = 10.0
+"""Seconds after which silence is broken, so that both sides notice a lost connection."""
+MOST_LISTENING: Final = 500
+MOST_FOR_ONE: Final = 6
+"""Open pages of one participant."""
+_SMALL: Final = 2_000
+"""Bytes of what a participant may send."""
+
+
+class Listeners:
+    """Everybody who is to be told when something changes."""
+
+    def __init__(self) -> None:
+        self.waiting: set[asyncio.Event] = set()
+
+    def changed(self) -> None:
+        """Tell them all."""
+        for event in self.waiting:
+            event.set()
+
+
+def routes(workshop: Workshop, headline: Callable[[], dict[str, Any]]) -> tuple[APIRouter, Listeners]:
+    """The addresses of participants, and whom to tell when the headline changes.
+
+    Parameters
+    ----------
+    headline : what the big screen shows now, in numbers
+    """
+    router = APIRouter(prefix="/room")
+    listeners = Listeners()
+    workshop.listeners.add(listeners.changed)
+    wrong = Bucket(burst=12, rate=0.2)
+    pages: Counter[str] = Counter()
+
+    @router.get("")
+    def page() -> Response:
+        return Response(
+            (_STATIC / "room.html").read_bytes(), media_type="text/html", headers={"cache-control": "no-store"}
+        )
+
+    @router.get("/{name}.{kind}")
+    def file(name: str, kind: str) -> Response:
+        wanted = f"{name}.{kind}"
+        if wanted not in _FILES:
+            return Response(status_code=404)
+        return FileResponse(str(_STATIC / wanted), media_type=_FILES[wanted])
+
+    @router.get("/texts")
+    def texts() -> JSONResponse:
+        return JSONResponse({language: section("live_room", language) for language in LANGUAGES})
+
+    @router.post("/join")
+    async def join(request: Request) -> Response:
+        address = request.client.host if request.client else "unknown"
+        said = await _said(request)
+        code = said.get("code")
+        if workshop.known(_ticket(request)):
+            return Response(status_code=204)
+        if not isinstance(code, str) or not workshop.right_code(code):
+            return Response(status_code=403 if wrong.take(address) else 429)
+        answer = Response(status_code=204)
+        answer.set_cookie(PARTICIPANT, workshop.newcomer(), max_age=86_400, httponly=True, samesite="lax")
+        return answer
+
+    @router.post("/answer")
+    async def take(request: Request) -> Response:
+        ticket = _ticket(request)
+        if not workshop.known(ticket):
+            return Response(status_code=403)
+        said = await _said(request)
+        taken = workshop.answer(str(ticket), str(said.get("question")), said.get("value"))
+        return Response(status_code=204 if taken else 409)
+
+    @router.get("/now")
+    def now(request: Request) -> Response:
+        """The state once, for a page that asks rather than listens."""
+        ticket = _ticket(request)
+        if not workshop.known(ticket):
+            return Response(status_code=403)
+        return JSONResponse(_state(workshop, headline, str(ticket)))
+
+    @router.get("/events")
+    async def events(request: Request) -> Response:
+        ticket = _ticket(request)
+        if not workshop.known(ticket):
+            return Response(status_code=403)
+        if len(listeners.waiting) >= MOST_LISTENING or pages[str(ticket)] >= MOST_FOR_ONE:
+            return Response(status_code=429)
+        return StreamingResponse(
+            _stream(workshop, headline, listeners, pages, str(ticket)),
+            media_type="text/event-stream",
+            headers={"cache-control": "no-store"},
+        )
+
+    return router, listeners
+
+
+async def _stream(
+    workshop: Workshop, headline: Callable[[], dict[str, Any]], listeners: Listeners, pages: Counter[str], ticket: str
+) -> AsyncIterator[str]:
+    """The state, and again whenever it changes."""
+    event = asyncio.Event()
+    listeners.waiting.add(event)
+    pages[ticket] += 1
+    last = ""
+    try:
+        while True:
+            event.clear()
+            told = json.dumps(_state(workshop, headline, ticket))
+            yield f"data: {told}\n\n" if told != last else ": here\n\n"
+            last = told
+            try:
+                await asyncio.wait_for(event.wait(), _BEAT)
+                await asyncio.sleep(_BETWEEN)
+            except TimeoutError:
+                last = ""
+    finally:
+        listeners.waiting.discard(event)
+        pages[ticket] -= 1
+        if pages[ticket] <= 0:
+            del pages[ticket]
+
+
+def _state(workshop: Workshop, headline: Callable[[], dict[str, Any]], ticket: str) -> dict[str, Any]:
+    return {**workshop.told(), "mine": workshop.mine(ticket), "headline": headline()}
+
+
+def _ticket(request: Request) -> str | None:
+    ticket: str | None = request.scope["careerflows"]["ticket"]
+    return ticket[:64] if ticket else None
+
+
+async def _said(request: Request) -> dict[str, Any]:
+    """What a participant sent, if it is a small JSON mapping; nothing otherwise."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > _SMALL:
+            return {}
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}

@@ -1,0 +1,128 @@
+"""The server of the live page: everything local, the facilitator's page and that of participants."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import sys
+import time
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from nicegui import ui
+
+from experiments.live import page
+from experiments.live.country import Country
+from experiments.live.guard import Guard
+from experiments.live.room import routes
+from experiments.live.session import Session
+from experiments.live.workshop import Workshop
+from experiments.options import UserError
+
+LOOPBACK: Final = "127.0.0.1"
+EVERYWHERE: Final = "0.0.0.0"
+_STATIC: Final = resources.files("experiments.live") / "static"
+_RECONNECT: Final = 60.0
+"""Seconds for which a page that lost its connection is kept."""
+
+
+def application(session: Session, shared: bool, address: str) -> Any:
+    """The whole application, behind its guard.
+
+    Parameters
+    ----------
+    address : where participants find it, for the join code
+    """
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        session.open()
+        yield
+        session.close()
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
+    router, listeners = routes(session.workshop, session.headline)
+    session.pages.add(lambda what: listeners.changed() if what == "answer" else None)
+    app.include_router(router)
+    app.mount("/live", StaticFiles(directory=str(_STATIC)))
+    page.register(session, shared, address)
+    ui.run_with(
+        app, title="careerflows", favicon=str(_STATIC / "favicon.svg"), tailwind=False, reconnect_timeout=_RECONNECT,
+        message_history_length=200, binding_refresh_interval=None, show_welcome_message=False,
+    )  # fmt: skip
+    return Guard(app, session.workshop, shared)
+
+
+def serve(country: Country, folder: Path, port: int, shared: bool, show: bool) -> int:
+    """Serve until the user stops it; returns the exit code."""
+    begin = time.perf_counter()
+    listening = _listen(EVERYWHERE if shared else LOOPBACK, port)
+    port = listening.getsockname()[1]
+    workshop = Workshop(folder)
+    session = Session(country, workshop)
+    here = f"http://{LOOPBACK}:{port}/"
+    address = f"http://{own_address() if shared else LOOPBACK}:{port}/room"
+    app = application(session, shared, address)
+    mine = f"{here}?key={workshop.key}" if shared else here
+    session.pages.add(_Progress(session, begin, mine, address, shared, show))
+    config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1,
+                            ws_max_size=1_000_000, lifespan="on", server_header=False,
+                            limit_concurrency=1500)  # fmt: skip
+    print("careerflows live: building the country", file=sys.stderr)
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
+    print("\ncareerflows live: stopped", file=sys.stderr)
+    return 0
+
+
+class _Progress:
+    """Tells on the terminal when the page is ready."""
+
+    def __init__(self, session: Session, begin: float, mine: str, address: str, shared: bool, show: bool) -> None:
+        self._session, self._begin, self._done = session, begin, False
+        self._lines = [f"open {mine}"]
+        if shared:
+            self._lines.append(f"participants: {address}  code {session.workshop.code}")
+        self._show = mine if show else None
+        for line in self._lines:
+            print(f"careerflows live: {line}", flush=True)
+
+    def __call__(self, what: str) -> None:
+        """Hear that something has changed."""
+        answer = self._session.answer
+        if self._done or what != "answer" or answer is None:
+            return
+        self._done = True
+        seconds = time.perf_counter() - self._begin
+        print(f"careerflows live: first answer after {seconds:.1f} s; Ctrl-C stops it", file=sys.stderr)
+        if self._show:
+            webbrowser.open(self._show)
+
+
+def own_address() -> str:
+    """Address of this machine in the local network; nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("10.255.255.255", 1))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return LOOPBACK
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        what = (error.strerror or str(error)).lower()
+        raise UserError(f"--port: {port} cannot be used ({what}); give another, or 0 for any free one") from None
+    return listening

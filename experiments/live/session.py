@@ -1,0 +1,188 @@
+"""A session: what is chosen, what the model answered, the room, and the pages that show it all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from experiments.live.chosen import Chosen, Setting, baseline, nothing
+from experiments.live.country import Country, Runs
+from experiments.live.desk import Answer, Desk
+from experiments.live.people import Crowd, Lives
+from experiments.live.predicting import Posed, Ready, posed, result
+from experiments.live.saving import as_yaml, from_yaml
+from experiments.live.workshop import Workshop
+from experiments.wording import rounded, step
+from scenarios.loading import InputError
+from sim import indicators
+
+_GESTURE: Final = 1.5
+"""Seconds after which moving the same lever again counts as another change."""
+_REPLAY: Final = 1.6
+"""Seconds for which the state before a change is shown again."""
+_LOG: Final = logging.getLogger(__name__)
+
+
+class Session:
+    """Everything that the pages of one server share. Lives in the thread of the server."""
+
+    def __init__(self, country: Country, workshop: Workshop) -> None:
+        self.country = country
+        self.workshop = workshop
+        self.chosen = _kept_choice(workshop)
+        self.number = 0
+        self.answer: Answer | None = None
+        self.crowd: Crowd | None = None
+        self.posed: Posed | None = None
+        self.model: dict[str, Any] | None = None
+        """What the model answers to the question under way, once it is known."""
+        self.pages: set[Callable[[str], None]] = set()
+        """Called with what has changed: choice, answer, people or model."""
+        self.stage = "loading"
+        self._before = self._after = self.chosen
+        self._last_move = ("", 0.0)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._runs: Runs | None = None
+        self.desk: Desk | None = None
+        self._replaying: asyncio.Task[None] | None = None
+        self._resting: asyncio.Task[None] | None = None
+
+    def open(self) -> None:
+        """Begin: the country is made in a thread of its own, while pages show how far it is."""
+        self._loop = asyncio.get_running_loop()
+        self._runs = Runs(baseline(), self.country)
+        self.desk = Desk(self._runs, self._told)
+        self.desk.start()
+        self.stage = "starting"
+        self._ask()
+
+    def close(self) -> None:
+        """Stop all work."""
+        if self.desk is not None:
+            self.desk.close()
+
+    def move(self, control: str, chosen: Chosen) -> None:
+        """Choose something else, with a control of the page; several moves of one control are one change."""
+        now = time.monotonic()
+        last, when = self._last_move
+        if control != last or now - when > _GESTURE:
+            self._before = self.chosen
+        self._last_move = control, now
+        self._choose(chosen)
+        self._after = chosen
+
+    def set_measure(self, name: str, setting: Setting, control: str) -> None:
+        """Set a measure otherwise; ValueError where it cannot be so."""
+        if setting != self.chosen.setting(name):
+            self.move(f"{name} {control}", self.chosen.with_setting(name, setting))
+
+    def replay(self) -> None:
+        """Show the state before the last change for a moment, and then the change again."""
+        if self._replaying is None or self._replaying.done():
+            self._replaying = asyncio.ensure_future(self._replay(self._before, self._after))
+
+    async def _replay(self, before: Chosen, after: Chosen) -> None:
+        self._choose(before)
+        await asyncio.sleep(_REPLAY)
+        if self.chosen is before:
+            self._choose(after)
+
+    def ask_room(self, asked: Ready) -> None:
+        """Put a question to the room, and let the model answer it meanwhile."""
+        self.posed, self.model = posed(asked, self.chosen), None
+        found: dict[int, Answer] = {}
+        mine = self.posed
+
+        def arrived(place: int, answer: Answer) -> None:
+            found[place] = answer
+            if len(found) == len(mine.options) and self.posed is mine:
+                self.model = result(mine, [found[k] for k in range(len(mine.options))])
+                self._tell("model")
+
+        assert self.desk is not None
+        for place, option in enumerate(mine.options):
+            self.desk.ask_besides(option, lambda answer, place=place: self._later(arrived, place, answer))  # type: ignore[misc]
+        self.workshop.pose(mine.question)
+
+    def reveal(self) -> None:
+        """Show the room what the model says, if it is known by now."""
+        if self.model is not None:
+            self.workshop.reveal(self.model)
+
+    def end_round(self) -> None:
+        """End the round."""
+        self.posed = self.model = None
+        self.workshop.clear()
+
+    def headline(self) -> dict[str, Any]:
+        """The gain in technicians, for the pages of participants."""
+        if self.answer is None or not self.chosen.settings:
+            return {"change": None, "year": self.country.until.year - 1}
+        column = indicators.keys().index(("technicians", "all"))
+        gains = [b.values[-1, column] - a.values[-1, column] for a, b in self.answer.pairs]
+        mean = float(sum(gains) / len(gains))
+        return {"change": rounded(mean, max(1000, step(abs(mean)))), "year": self.country.until.year - 1}
+
+    def _choose(self, chosen: Chosen) -> None:
+        self.chosen = chosen
+        self._tell("choice")
+        self._ask()
+
+    def _ask(self) -> None:
+        self.number += 1
+        if self.desk is not None:
+            self.desk.ask(self.number, self.chosen)
+
+    def _told(self, answer: Answer) -> None:
+        self._later(self._arrived, answer)
+
+    def _later(self, what: Callable[..., None], *arguments: Any) -> None:
+        """From the thread of the desk into that of the server."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(what, *arguments)
+
+    def _arrived(self, answer: Answer) -> None:
+        self.answer = answer
+        self.stage = "ready"
+        self._tell("answer")
+        if answer.complete and answer.number == self.number:
+            self._resting = asyncio.ensure_future(self._rest(answer))
+
+    async def _rest(self, answer: Answer) -> None:
+        """What is done once nothing newer is asked for: the people on the page, and keeping the choice."""
+        assert self._runs is not None
+        first, last = self._runs.first, answer.found.first
+        if first is None or last is None:
+            return
+        known = self.crowd
+
+        def gather() -> tuple[Crowd, str]:
+            without = known.without if known is not None else Lives.of(first)
+            crowd = Crowd.of(without, Lives.of(last))
+            return crowd, as_yaml(answer.found.chosen, "Kept choice")
+
+        crowd, text = await asyncio.to_thread(gather)
+        if answer.number == self.number:
+            self.crowd = crowd
+            self.workshop.keep_choice(text)
+            self._tell("people")
+
+    def _tell(self, what: str) -> None:
+        for page in tuple(self.pages):
+            try:
+                page(what)
+            except Exception:  # one page that is going away must not keep the others from hearing it
+                _LOG.exception("a page could not be told of %s", what)
+
+
+def _kept_choice(workshop: Workshop) -> Chosen:
+    """What was chosen before the server was started again."""
+    if workshop.choice is None:
+        return nothing()
+    try:
+        return from_yaml(workshop.choice.encode(), "session.json")[0]
+    except InputError:
+        return nothing()
