@@ -58,7 +58,8 @@ def _chart(big: bool) -> int:
     options = {
         "animation": False,
         "grid": grid if big else {"left": 2, "right": 2, "top": 4, "bottom": 2},
-        "xAxis": {"type": "value", "min": first, "max": last, "show": big, "splitLine": {"show": False}, "axisTick": ticks,
+        "xAxis": {"type": "value", "min": first, "max": last, "show": big, "splitLine": {"show": False},
+                  "axisTick": ticks,
                   "axisLabel": {**ticks, "color": _GREY, ":formatter": "(year) => String(year)"}},
         "yAxis": {"type": "value", "show": big, "splitLine": {"show": big, "lineStyle": {"color": "#E4E9EC"}},
                   "axisLabel": {"color": _GREY, ":formatter": "(value) => careerflows.axis(value)"}},

@@ -137,6 +137,8 @@ class Page:
 
     def _other_language(self) -> None:
         self.language = "nl" if self.language == "en" else "en"
+        if self._predict is not None:
+            self._predict.leave()
         self.root.delete()
         with self.client.content:
             self.build()

@@ -41,8 +41,12 @@ class PredictPanel:
             ui.label().style("font-size: 19px; font-weight: 600; margin-top: 8px").props("role=status").mark("model")
         )
         session.workshop.listeners.add(self._heard)
-        self.text.client.on_delete(lambda: session.workshop.listeners.discard(self._heard))
+        self.text.client.on_delete(self.leave)
         self.follow()
+
+    def leave(self) -> None:
+        """Hear no more of the round: the panel is going away."""
+        self.session.workshop.listeners.discard(self._heard)
 
     def _questions(self) -> dict[str, str]:
         found = {name: one.text[self.language] for name, one in ready().items()}  # type: ignore[index]

@@ -97,9 +97,8 @@ def routes(workshop: Workshop, headline: Callable[[], dict[str, Any]]) -> tuple[
     def now(request: Request) -> Response:
         """The state once, for a page that asks rather than listens."""
         ticket = _ticket(request)
-        if not workshop.known(ticket):
-            return Response(status_code=403)
-        return JSONResponse(_state(workshop, headline, str(ticket)))
+        joined = workshop.known(ticket)
+        return JSONResponse({"joined": joined, **(_state(workshop, headline, str(ticket)) if joined else {})})
 
     @router.get("/events")
     async def events(request: Request) -> Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import sys
-import time
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -62,7 +61,6 @@ def application(session: Session, shared: bool, address: str) -> Any:
 
 def serve(country: Country, folder: Path, port: int, shared: bool, show: bool) -> int:
     """Serve until the user stops it; returns the exit code."""
-    begin = time.perf_counter()
     listening = _listen(EVERYWHERE if shared else LOOPBACK, port)
     port = listening.getsockname()[1]
     workshop = Workshop(folder)
@@ -71,7 +69,7 @@ def serve(country: Country, folder: Path, port: int, shared: bool, show: bool) -
     address = f"http://{own_address() if shared else LOOPBACK}:{port}/room"
     app = application(session, shared, address)
     mine = f"{here}?key={workshop.key}" if shared else here
-    session.pages.add(_Progress(session, begin, mine, address, shared, show))
+    session.pages.add(_Progress(session, mine, address, shared, show))
     config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1,
                             ws_max_size=1_000_000, lifespan="on", server_header=False,
                             limit_concurrency=1500)  # fmt: skip
@@ -85,8 +83,8 @@ def serve(country: Country, folder: Path, port: int, shared: bool, show: bool) -
 class _Progress:
     """Tells on the terminal when the page is ready."""
 
-    def __init__(self, session: Session, begin: float, mine: str, address: str, shared: bool, show: bool) -> None:
-        self._session, self._begin, self._done = session, begin, False
+    def __init__(self, session: Session, mine: str, address: str, shared: bool, show: bool) -> None:
+        self._session, self._done = session, False
         self._lines = [f"open {mine}"]
         if shared:
             self._lines.append(f"participants: {address}  code {session.workshop.code}")
@@ -100,8 +98,7 @@ class _Progress:
         if self._done or what != "answer" or answer is None:
             return
         self._done = True
-        seconds = time.perf_counter() - self._begin
-        print(f"careerflows live: first answer after {seconds:.1f} s; Ctrl-C stops it", file=sys.stderr)
+        print("careerflows live: ready, the first answer is there; Ctrl-C stops it", file=sys.stderr)
         if self._show:
             webbrowser.open(self._show)
 

@@ -45,7 +45,7 @@ def view(answer: Answer, group: str, until: date) -> dict[str, Any]:
         "flows": _flows(pairs, group),
         "late": [first, last],
         "cost": cost_lines(costs(answer.found.chosen.scenario(), until)),
-        "measures": len(answer.found.chosen.settings),
+        "measures": {name: setting.reach for name, setting in answer.found.chosen.settings.items()},
     }
 
 

@@ -32,7 +32,8 @@ window.careerflows = (() => {
     document.documentElement.lang = language;
     if (config.drawing) drawFlows(config.drawing);
     if (config.places) drawPlaces(config.places);
-    if (last) show(last);
+    // A chart that was just built is emptied once by its component, some moments after it is there.
+    for (const moment of [0, 150, 600]) setTimeout(() => last && show(last), moment);
   }
 
   function show(view) {
@@ -48,11 +49,12 @@ window.careerflows = (() => {
     document.body.dataset.move = view.number;
     document.body.dataset.runs = view.runs;
     document.body.dataset.complete = view.runs >= view.of;
+    document.dispatchEvent(new CustomEvent("careerflows:drawn", { detail: view }));
   }
 
   function headline(view, main, at) {
     const half = halfOf(main, at), mean = main.mean[at], to = toOf(mean, half);
-    const nothing = view.measures === 0;
+    const nothing = Object.keys(view.measures).length === 0;
     put("cf-number", nothing ? count(main.base[at - 1], 1000) : change(mean, to));
     put("cf-what", fill(nothing ? texts.headline_baseline : texts.headline, { year: view.years[at], group: view.group_words }));
     let sub = texts.headline_move;

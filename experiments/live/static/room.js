@@ -42,7 +42,7 @@
     source.onerror = () => {
       lost();
       if (source.readyState !== EventSource.CLOSED) return;  // it tries again by itself
-      setTimeout(() => fetch("/room/now").then((answer) => answer.status === 403 ? again() : listen()).catch(listen), 1000);
+      setTimeout(() => fetch("/room/now").then((answer) => answer.json()).then((now) => now.joined ? listen() : again()).catch(listen), 1000);
     };
   }
   function again() { joined = false; state = null; draw(); join(new URLSearchParams(location.search).get("code") || "").catch(lost); }
@@ -126,6 +126,6 @@
   }
 
   words();
-  const answer = await fetch("/room/now");
-  if (answer.ok) listen(); else join(new URLSearchParams(location.search).get("code") || "");
+  const now = await (await fetch("/room/now")).json();
+  if (now.joined) listen(); else join(new URLSearchParams(location.search).get("code") || "");
 })();
