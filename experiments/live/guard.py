@@ -82,7 +82,7 @@ class Guard:
         if refusal is not None:
             await _refuse(scope, receive, send, *refusal)
         elif scope["type"] == "websocket":
-            await self.app(scope, self._metered(receive, address), send)
+            await self.app(scope, self._metered(receive, send, address), send)
         elif self._key_given(scope):
             await self._welcome(send)
         elif scope["path"] == "/" and not scope["careerflows"]["facilitator"]:
@@ -128,7 +128,7 @@ class Guard:
         cookie = f"{FACILITATOR}={self.workshop.key}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800"
         await _answer(send, 303, b"", ((b"location", b"/"), (b"set-cookie", cookie.encode())))
 
-    def _metered(self, receive: Receive, address: str) -> Receive:
+    def _metered(self, receive: Receive, send: Send, address: str) -> Receive:
         """Messages of an open connection, which ends where there are too many or one is too large."""
 
         async def receive_some() -> MutableMapping[str, Any]:
@@ -136,6 +136,7 @@ class Guard:
             size = len(message.get("text") or message.get("bytes") or b"")
             heard = message["type"] == "websocket.receive"
             if heard and (size > LARGEST_MESSAGE or not self._messages.take(address)):
+                await send({"type": "websocket.close", "code": 1008, "reason": "too much"})
                 return {"type": "websocket.disconnect", "code": 1008}
             return message
 
@@ -159,7 +160,7 @@ def own_host(host: str, shared: bool) -> bool:
         name = urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return False
-    if name in ("localhost", "testserver"):
+    if name == "localhost":
         return True
     try:
         address = ip_address(name)

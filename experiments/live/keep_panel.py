@@ -28,18 +28,17 @@ class KeepDialog:
             self.title = ui.input(say("live", "keep_title"), value=say("live", "my_scenario")).props(
                 "outlined dense maxlength=80"
             )
-            self.title.mark("title")
             with ui.element("div").classes("cf-controls"):
                 self._button("save_file", self._save)
                 self._button("copy_link", self._link)
                 self._button("save_picture", self._picture)
-            self.link = ui.input(say("live", "link")).props("outlined dense readonly").mark("link")
+            self.link = ui.input(say("live", "link")).props("outlined dense readonly")
             self.link.set_visibility(False)
             ui.label(say("live", "save_note")).classes("cf-note")
             self.upload = ui.upload(label=say("live", "load_file"), auto_upload=True, max_file_size=LARGEST,
                                     max_files=1, on_upload=self._load, on_rejected=self._rejected)  # fmt: skip
-            self.upload.props('accept=".yaml,.yml" flat bordered').classes("w-full").mark("upload")
-            self.wrong = ui.label().classes("cf-wrong").props("role=alert").mark("wrong")
+            self.upload.props('accept=".yaml,.yml" flat bordered').classes("w-full")
+            self.wrong = ui.label().classes("cf-wrong").props("role=alert")
             ui.button(say("live", "close"), on_click=self._dialog.close).props("flat no-caps")
 
     def open(self) -> None:
@@ -49,9 +48,7 @@ class KeepDialog:
         self._dialog.open()
 
     def _button(self, key: str, action: Any) -> None:
-        ui.button(say("live", key), on_click=action).props("no-caps unelevated dense").style("padding: 4px 12px").mark(
-            key
-        )
+        ui.button(say("live", key), on_click=action).props("no-caps unelevated dense").style("padding: 4px 12px")
 
     def _titled(self) -> str:
         return as_title(str(self.title.value or "")) or text("live", "my_scenario", self.language)

@@ -104,11 +104,11 @@ class Page:
             ui.html(f"<h1>{say('live', 'title')}</h1>", sanitize=False)
             self.presets = ui.select(self._preset_titles(), value=self._preset_shown(), label=say("live", "preset"),
                                      on_change=self._preset_chosen).props("dense outlined options-dense")  # fmt: skip
-            self.presets.style("min-width: 230px; max-width: 320px").mark("preset")
+            self.presets.style("min-width: 230px; max-width: 320px")
             groups = {name: say("group", name) for name in GROUPS}
             self.groups = ui.select(groups, value=self.group, label=say("live", "group"),
                                     on_change=self._group_chosen).props("dense outlined options-dense")  # fmt: skip
-            self.groups.style("min-width: 150px").mark("group")
+            self.groups.style("min-width: 150px")
             _button("replay", self.session.replay)
             self._keep = KeepDialog(self.session, self.language)
             _button("keep", self._keep.open)
@@ -153,7 +153,7 @@ class Page:
                 self._cards[name] = MeasureCard(self.session, name, self.language)
         others = {one.id: one.title[self.language] for one in entries().values() if one.not_judged is None}
         self._add = ui.select(others, label=say("live", "add_measure"), with_input=True, on_change=self._added)
-        self._add.props("dense outlined options-dense").classes("w-full").mark("add")
+        self._add.props("dense outlined options-dense").classes("w-full")
 
     def _wanted(self) -> list[str]:
         """Measures with a card: those that hold and are no usual ones first, so that nobody overlooks them."""
@@ -179,12 +179,7 @@ class Page:
                     ui.tab(name, label=say("live", f"tab_{name}"))
                 tabs.set_value("leaks")
             for name in ("leaks", "flows", "people", "predict"):
-                with (
-                    ui.element("div")
-                    .classes("w-full")
-                    .bind_visibility_from(tabs, "value", value=name)
-                    .mark(f"panel-{name}")
-                ):
+                with ui.element("div").classes("w-full").bind_visibility_from(tabs, "value", value=name):
                     if name == "predict":
                         self._predict = PredictPanel(self.session, self.language)
                     else:
@@ -269,4 +264,4 @@ class Page:
 
 
 def _button(key: str, action: Any) -> ui.button:
-    return ui.button(say("live", key), on_click=lambda: action()).props("flat dense no-caps").mark(key)
+    return ui.button(say("live", key), on_click=lambda: action()).props("flat dense no-caps")

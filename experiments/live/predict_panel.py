@@ -27,19 +27,15 @@ class PredictPanel:
         self._shown: tuple[Any, ...] = ()
         with ui.element("div").classes("cf-controls").style("margin-top: 10px"):
             self.question = ui.select(self._questions(), value="part_time_number", label=say("live", "question"))
-            self.question.props("dense outlined options-dense").style("width: min(640px, 100%)").mark("question")
+            self.question.props("dense outlined options-dense").style("width: min(640px, 100%)")
             self.ask = self._button("ask", self._pose)
             self.close = self._button("close_round", session.workshop.close)
             self.reveal = self._button("reveal", session.reveal)
             self.end = self._button("end_round", session.end_round)
-        self.text = (
-            ui.label().style("font-size: 22px; font-weight: 700; line-height: 1.3; margin-top: 10px").mark("asked")
-        )
-        self.count = ui.label().classes("cf-note").props("role=status").mark("count")
-        self.spread = ui.element("div").classes("cf-leaks").mark("spread")
-        self.model = (
-            ui.label().style("font-size: 19px; font-weight: 600; margin-top: 8px").props("role=status").mark("model")
-        )
+        self.text = ui.label().style("font-size: 22px; font-weight: 700; line-height: 1.3; margin-top: 10px")
+        self.count = ui.label().classes("cf-note").props("role=status")
+        self.spread = ui.element("div").classes("cf-leaks")
+        self.model = ui.label().style("font-size: 19px; font-weight: 600; margin-top: 8px").props("role=status")
         session.workshop.listeners.add(self._heard)
         self.text.client.on_delete(self.leave)
         self.follow()
@@ -55,7 +51,7 @@ class PredictPanel:
         return found
 
     def _button(self, key: str, action: Callable[[], None]) -> ui.button:
-        button = ui.button(say("live", key), on_click=lambda: action()).props("no-caps unelevated dense").mark(key)
+        button = ui.button(say("live", key), on_click=lambda: action()).props("no-caps unelevated dense")
         return button.style("padding: 4px 14px")
 
     def _pose(self) -> None:
@@ -144,8 +140,8 @@ class RoomDialog:
             ui.image(segno.make(link, error="m").svg_data_uri(scale=6, border=2)).style(
                 "width: 260px; margin: 8px auto"
             ).props(f'alt="{link}" no-spinner no-transition')
-            ui.label(address.removeprefix("http://")).style("font-size: 20px; font-weight: 600").mark("address")
-            ui.label(session.workshop.code).classes("cf-code").mark("code")
+            ui.label(address.removeprefix("http://")).style("font-size: 20px; font-weight: 600")
+            ui.label(session.workshop.code).classes("cf-code")
             if not shared:
                 ui.label(say("live", "room_local")).classes("cf-note")
             ui.button(say("live", "close"), on_click=self._dialog.close).props("flat no-caps")

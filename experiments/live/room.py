@@ -34,11 +34,18 @@ class Listeners:
 
     def __init__(self) -> None:
         self.waiting: set[asyncio.Event] = set()
+        self.closed = False
+        """Whether the server is going down: then every connection ends, and pages try again by themselves."""
 
     def changed(self) -> None:
         """Tell them all."""
         for event in self.waiting:
             event.set()
+
+    def close(self) -> None:
+        """End all connections."""
+        self.closed = True
+        self.changed()
 
 
 def routes(workshop: Workshop, headline: Callable[[], dict[str, Any]]) -> tuple[APIRouter, Listeners]:
@@ -125,7 +132,7 @@ async def _stream(
     pages[ticket] += 1
     last = ""
     try:
-        while True:
+        while not listeners.closed:
             event.clear()
             told = json.dumps(_state(workshop, headline, ticket))
             yield f"data: {told}\n\n" if told != last else ": here\n\n"

@@ -6,7 +6,7 @@ import contextlib
 import socket
 import sys
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib import resources
 from pathlib import Path
@@ -20,7 +20,7 @@ from nicegui import ui
 from experiments.live import page
 from experiments.live.country import Country
 from experiments.live.guard import Guard
-from experiments.live.room import routes
+from experiments.live.room import Listeners, routes
 from experiments.live.session import Session
 from experiments.live.workshop import Workshop
 from experiments.options import UserError
@@ -32,8 +32,21 @@ _RECONNECT: Final = 60.0
 """Seconds for which a page that lost its connection is kept."""
 
 
-def application(session: Session, shared: bool, address: str) -> Any:
-    """The whole application, behind its guard.
+class _Server(uvicorn.Server):
+    """A server that lets go of those who listen before it waits for them."""
+
+    def __init__(self, config: uvicorn.Config, closing: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._closing = closing
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Begin to stop."""
+        self._closing()
+        super().handle_exit(sig, frame)
+
+
+def application(session: Session, shared: bool, address: str) -> tuple[Any, Listeners]:
+    """The whole application, behind its guard, and those who listen to it.
 
     Parameters
     ----------
@@ -56,7 +69,7 @@ def application(session: Session, shared: bool, address: str) -> Any:
         app, title="careerflows", favicon=str(_STATIC / "favicon.svg"), tailwind=False, reconnect_timeout=_RECONNECT,
         message_history_length=200, binding_refresh_interval=None, show_welcome_message=False,
     )  # fmt: skip
-    return Guard(app, session.workshop, shared)
+    return Guard(app, session.workshop, shared), listeners
 
 
 def serve(country: Country, folder: Path, port: int, shared: bool, show: bool) -> int:
@@ -67,7 +80,7 @@ def serve(country: Country, folder: Path, port: int, shared: bool, show: bool) -
     session = Session(country, workshop)
     here = f"http://{LOOPBACK}:{port}/"
     address = f"http://{own_address() if shared else LOOPBACK}:{port}/room"
-    app = application(session, shared, address)
+    app, listeners = application(session, shared, address)
     mine = f"{here}?key={workshop.key}" if shared else here
     session.pages.add(_Progress(session, mine, address, shared, show))
     config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1,
@@ -75,7 +88,7 @@ def serve(country: Country, folder: Path, port: int, shared: bool, show: bool) -
                             limit_concurrency=1500)  # fmt: skip
     print("careerflows live: building the country", file=sys.stderr)
     with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listening])
+        _Server(config, listeners.close).run(sockets=[listening])
     print("\ncareerflows live: stopped", file=sys.stderr)
     return 0
 
@@ -105,12 +118,14 @@ class _Progress:
 
 def own_address() -> str:
     """Address of this machine in the local network; nothing is sent to find it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("10.255.255.255", 1))
-            return str(probe.getsockname()[0])
-        except OSError:
-            return LOOPBACK
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
+        probe.connect(("10.255.255.255", 1))
+        return str(probe.getsockname()[0])
+    with contextlib.suppress(OSError):  # no route to anywhere, as where this machine is the hotspot itself
+        for address in socket.gethostbyname_ex(socket.gethostname())[2]:
+            if not address.startswith("127."):
+                return address
+    return LOOPBACK
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -6,13 +6,14 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from experiments.live.chosen import Chosen, Setting, baseline, nothing
 from experiments.live.country import Country, Runs
 from experiments.live.desk import Answer, Desk
 from experiments.live.people import Crowd, Lives
-from experiments.live.predicting import Posed, Ready, posed, result
+from experiments.live.predicting import HERE, Posed, Ready, posed, result
 from experiments.live.saving import as_yaml, from_yaml
 from experiments.live.workshop import Workshop
 from experiments.wording import rounded, step
@@ -41,7 +42,6 @@ class Session:
         """What the model answers to the question under way, once it is known."""
         self.pages: set[Callable[[str], None]] = set()
         """Called with what has changed: choice, answer, people or model."""
-        self.stage = "loading"
         self._before = self._after = self.chosen
         self._last_move = ("", 0.0)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -56,8 +56,8 @@ class Session:
         self._runs = Runs(baseline(), self.country)
         self.desk = Desk(self._runs, self._told)
         self.desk.start()
-        self.stage = "starting"
         self._ask()
+        self._go_on_with_round()
 
     def close(self) -> None:
         """Stop all work."""
@@ -92,9 +92,22 @@ class Session:
 
     def ask_room(self, asked: Ready) -> None:
         """Put a question to the room, and let the model answer it meanwhile."""
-        self.posed, self.model = posed(asked, self.chosen), None
+        mine = posed(asked, self.chosen)
+        here = as_yaml(self.chosen, "What is asked") if HERE in asked.options else None
+        self._let_answer(mine)
+        self.workshop.pose(mine.question, {"asked": asked.model_dump(), "here": here})
+
+    def _go_on_with_round(self) -> None:
+        """Let the model answer the question that was under way when the server was stopped."""
+        now = self.workshop.round
+        if now.question is None or now.basis is None or now.phase == "revealed":
+            return
+        here = from_yaml(now.basis["here"].encode(), "session.json")[0] if now.basis["here"] else nothing()
+        self._let_answer(replace(posed(Ready.model_validate(now.basis["asked"]), here), question=now.question))
+
+    def _let_answer(self, mine: Posed) -> None:
+        self.posed, self.model = mine, None
         found: dict[int, Answer] = {}
-        mine = self.posed
 
         def arrived(place: int, answer: Answer) -> None:
             found[place] = answer
@@ -105,7 +118,6 @@ class Session:
         assert self.desk is not None
         for place, option in enumerate(mine.options):
             self.desk.ask_besides(option, lambda answer, place=place: self._later(arrived, place, answer))  # type: ignore[misc]
-        self.workshop.pose(mine.question)
 
     def reveal(self) -> None:
         """Show the room what the model says, if it is known by now."""
@@ -146,7 +158,6 @@ class Session:
 
     def _arrived(self, answer: Answer) -> None:
         self.answer = answer
-        self.stage = "ready"
         self._tell("answer")
         if answer.complete and answer.number == self.number:
             self._resting = asyncio.ensure_future(self._rest(answer))

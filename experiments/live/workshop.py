@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import math
 import os
 import secrets
 import tempfile
@@ -41,11 +40,11 @@ class Question:
 
     def accepts(self, value: Any) -> bool:
         """Whether a value is an answer to it."""
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
             return False
         if self.kind == "choice":
-            return float(value).is_integer() and 0 <= value < len(self.options)
-        return self.low <= value <= self.high
+            return 0 <= value < len(self.options) and value == int(value)
+        return self.low <= value <= self.high  # neither infinite nor no number at all
 
 
 @dataclass
@@ -58,6 +57,8 @@ class Round:
     """Last answer of each participant, by a mark that holds for this question only."""
     result: dict[str, Any] | None = None
     """What the model says; told when it is revealed."""
+    basis: dict[str, Any] | None = None
+    """What the model needs to answer it, for a server that is started again."""
 
 
 class Workshop:
@@ -97,9 +98,9 @@ class Workshop:
         """Whether it is the key of the facilitator."""
         return hmac.compare_digest((key or "").encode("utf-8", "replace"), self.key.encode())
 
-    def pose(self, question: Question) -> None:
-        """Ask the room a question."""
-        self.round = Round("open", question)
+    def pose(self, question: Question, basis: dict[str, Any] | None = None) -> None:
+        """Ask the room a question; `basis` is what the model needs to answer it."""
+        self.round = Round("open", question, basis=basis)
         self._changed()
 
     def close(self) -> None:
@@ -193,4 +194,4 @@ def _round(state: Mapping[str, Any]) -> Round:
     asked = state["question"]
     question = Question(**{**asked, "options": tuple(asked["options"])}) if asked else None
     answers = {str(mark): float(value) for mark, value in state["answers"].items()}
-    return Round(state["phase"], question, answers, state["result"])
+    return Round(state["phase"], question, answers, state["result"], state["basis"])

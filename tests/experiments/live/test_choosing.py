@@ -1,0 +1,164 @@
+"""What is chosen on the page, as a scenario, a file and a link, and back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import scenarios
+from experiments.live import chosen, link, saving
+from experiments.live.chosen import Chosen, Setting, nothing
+from scenarios.catalogue import entries
+from scenarios.loading import InputError
+
+PART_TIME = "part_time_and_flexible_hours"
+SET = Setting(0.8, date(2026, 1, 1), 1.5, (("employers.part_time", 0.25),))
+OLD_LINKS = {
+    "1.i8bVLNCpro0FAA": chosen.preset("part_time_availability"),
+    "1.i0Y0dYA8AqnUQM8CbIYZwgxToC4sjV0lKwM9I9Pa2NpYAA": nothing().with_setting(PART_TIME, SET),
+    "1.i0Zp3QAF0EsAg9pYAA": chosen.preset("action_plan").with_setting("culture_change", Setting(0.0, date(2026, 1, 1))),
+}
+"""Links made when version 1 was new; none of them may ever stop working."""
+
+
+def everything() -> Chosen:
+    """Every measure of the catalogue, each with all that can be set set otherwise."""
+    found = nothing()
+    for number, (name, entry) in enumerate(entries().items()):
+        if entry.not_judged is not None:
+            continue
+        values = []
+        for lever in entry.levers:
+            low, high = chosen.span_of(lever)
+            values.append((lever.lever, round(low + (high - low) * (0.3 + 0.007 * number), 4)))
+        setting = Setting(0.3 + 0.01 * number, date(2022 + number % 13, 1, 1), 1.0, tuple(sorted(values)))
+        found = found.with_setting(name, setting)
+    return found
+
+
+@pytest.mark.parametrize("name", scenarios.available())
+def test_ready_scenarios_come_back_from_page_file_and_link(name: str) -> None:
+    scenario, found = scenarios.load(name), chosen.preset(name)
+    assert found.scenario().measures == scenario.measures
+    again, title = saving.from_yaml(saving.as_yaml(found, "Mine").encode(), "mine.yaml")
+    assert title == "Mine"
+    assert again.scenario().measures == scenario.measures
+    assert dict(again.parameters) == dict(scenario.parameters)
+    assert link.unpacked(link.packed(found)) == found
+
+
+def test_saved_file_is_taken_by_the_commands(tmp_path: Path) -> None:
+    setting = replace(nothing().usual(PART_TIME), reach=0.8, start=date(2026, 1, 1), strength=1.4)
+    found = nothing().with_setting(PART_TIME, setting)
+    file = tmp_path / "mine.yaml"
+    file.write_text(saving.as_yaml(found, "Déjà vu: 100% <b>"), encoding="utf-8")
+    loaded = scenarios.load(file)
+    assert loaded.id == "deja_vu_100_b"
+    assert loaded.title == "Déjà vu: 100% <b>"
+    assert loaded.measures == found.scenario().measures
+    assert loaded.measures[0].levers[0].add == pytest.approx(0.3 * 1.4)
+    assumed = found.with_setting(PART_TIME, setting.valued("employers.part_time", 0.45))
+    file.write_text(saving.as_yaml(assumed, "Mine"), encoding="utf-8")
+    assert scenarios.load(file).measures == assumed.scenario().measures
+
+
+def test_a_link_holds_everything_in_less_than_two_kilobytes() -> None:
+    found = everything()
+    assert len(found.settings) > 50
+    packed = link.packed(found)
+    assert len(packed) < 1900
+    assert link.unpacked(packed) == found
+
+
+def test_own_measures_have_no_link() -> None:
+    text = saving.as_yaml(
+        nothing().with_setting(PART_TIME, nothing().usual(PART_TIME).valued("employers.part_time", 0.2)), "x"
+    )
+    own, _ = saving.from_yaml(text.replace(f"id: {PART_TIME}", "id: my_measure").encode(), "x.yaml")
+    with pytest.raises(link.NoLink, match="link_own_measures"):
+        link.packed(own)
+
+
+@pytest.mark.parametrize("packed", OLD_LINKS)
+def test_old_links_open(packed: str) -> None:
+    assert link.unpacked(packed) == OLD_LINKS[packed]
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    ["", "1.", "1.%%%", "2.abc", "1." + "A" * 1898, "1.AAAA", "x" * 5000, "1.KygqTUksS1XSUQ", "1.\u00e9"],
+)
+def test_a_damaged_link_is_told(damaged: str) -> None:
+    with pytest.raises(ValueError, match="link_"):
+        link.unpacked(damaged)
+
+
+def test_no_byte_of_a_link_can_do_harm() -> None:
+    packed = link.packed(everything())
+    for place in range(2, len(packed), 7):
+        for sign in "A_9":
+            try:
+                found = link.unpacked(packed[:place] + sign + packed[place + 1 :])
+            except ValueError:
+                continue
+            for setting in found.settings.values():
+                assert 0.0 < setting.reach <= 1.0
+                assert setting.strength <= chosen.STRONGEST
+
+
+def test_what_cannot_be_is_refused() -> None:
+    usual = nothing().usual(PART_TIME)
+    with pytest.raises(ValueError, match=r"give a number from 0\.1 to 0\.5"):
+        nothing().with_setting(PART_TIME, usual.valued("employers.part_time", 0.9))
+    with pytest.raises(ValueError, match="give a number"):
+        nothing().with_setting(PART_TIME, usual.valued("emigration", 0.9))
+    with pytest.raises(KeyError):
+        nothing().usual("../../secret")
+
+
+def test_another_reading_of_a_measure_takes_its_place() -> None:
+    found = nothing().with_setting("ten_year_perspective", nothing().usual("ten_year_perspective"))
+    found = found.with_setting("ten_year_work_guarantee", found.usual("ten_year_work_guarantee"))
+    assert list(found.settings) == ["ten_year_work_guarantee"]
+
+
+@pytest.mark.parametrize(
+    "parent", ["../baseline", "/etc/passwd", "baseline.yaml", "scenarios/baseline.yaml", "nowhere"]
+)
+def test_a_file_reads_no_other_file(parent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "baseline.yaml").write_text("id: baseline\nsecret: 1\n", encoding="utf-8")
+    text = f"id: mine\ntitle: Mine\nsummary: Mine\nextends: {parent}\n"
+    with pytest.raises(InputError, match="is no ready scenario; extend one, such as baseline"):
+        saving.from_yaml(text.encode(), "mine.yaml")
+    fine, _ = saving.from_yaml(text.replace(parent, "baseline").encode(), "mine.yaml")
+    assert fine == nothing()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "- 1",
+        "id: !!python/object/apply:os.system [ls]",
+        "a: &a [*a]",
+        "\x00",
+        "id: x\nid: y",
+        "[" * 5000,
+        "id: \xff",
+    ],
+)
+def test_hostile_files_are_told_in_one_line(text: str) -> None:
+    with pytest.raises(InputError) as told:
+        saving.from_yaml(text.encode("latin-1"), "mine.yaml")
+    assert "\n" not in str(told.value)
+
+
+def test_titles_are_one_line_of_text() -> None:
+    assert saving.as_title("a\nb\x00\u202e" + "c" * 200) == "a b " + "c" * 76
+    assert saving.identifier("../../etc/passwd") == "etc_passwd"
+    assert saving.identifier("") == "scenario"
+    assert saving.identifier("2035") == "scenario_2035"
