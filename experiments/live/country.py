@@ -19,7 +19,7 @@ UNTIL: Final = date(2036, 1, 1)
 SCALE: Final = 119.0
 """People for each agent: with it more than 100,000 agents are alive from the first day on."""
 REPLICATES: Final = 12
-_KEPT: Final = 40
+_KEPT: Final = 30
 """Baselines kept, each standing at the day on which scenarios branch off; about 6 MB each."""
 
 
@@ -88,10 +88,10 @@ class Runs:
                 if not go_on():
                     raise Left
                 known.advance()
+            known.state.room = None  # it is not stepped any more
             self._pasts[replicate, quarter] = known
-            while len(self._pasts) > max(_KEPT, self.country.replicates + 2):
-                first = next(key for key in self._pasts if key[1] != FIRST_QUARTER)
-                del self._pasts[first]
+            if len(self._pasts) > _KEPT:
+                self._pasts.popitem(last=False)
         self._pasts.move_to_end((replicate, quarter))
         return known
 

@@ -14,7 +14,7 @@ from experiments.live.country import Left, Runs
 from experiments.live.summary import Summary, summary
 from sim.model import CareerModel
 
-_KEPT: Final = 150
+_KEPT: Final = 60
 """Choices whose outcomes are kept."""
 _BETWEEN: Final = 0.12
 """Seconds between two answers while more runs come in."""

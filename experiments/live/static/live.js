@@ -31,6 +31,7 @@ window.careerflows = (() => {
     ({ texts, language, charts } = config);
     document.documentElement.lang = language;
     document.querySelectorAll("#popup span").forEach((span, k) => { span.textContent = [texts.lost, texts.trying][k] ?? ""; });
+    if (!last) setTimeout(() => last || put("cf-what", texts.compiling), 8000);
     if (config.drawing) drawFlows(config.drawing);
     if (config.places) drawPlaces(config.places);
     // A chart that was just built is emptied once by its component, some moments after it is there.

@@ -25,6 +25,8 @@ QUIET = (
 NEEDED = pytest.mark.skipif(
     BROWSER is None and not os.environ.get("CAREERFLOWS_BROWSER"), reason="there is no Chromium on this machine"
 )
+ALL = os.environ.get("CAREERFLOWS_LIVE") == "all"
+"""Whether every measure, preset, width and kind of eyes is tried; otherwise some of each."""
 REPOSITORY = Path(__file__).parents[3]
 COARSE = ("--scale", "1500")
 
