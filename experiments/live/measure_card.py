@@ -36,7 +36,7 @@ class MeasureCard:
 
     def _build(self) -> None:
         title = measure_named(self._original)
-        self.card.props(f'data-measure="{self.name}"')
+        self.card.props["data-measure"] = self.name  # never as a text of properties: the name may come from a file
         with ui.element("div").classes("cf-lever-head"):
             self.switch = ui.switch(on_change=self._switched).props("dense")
             self.switch.props["aria-label"] = title

@@ -37,6 +37,21 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield found
 
 
+HOSTILE = """\
+id: hostile
+title: <img src=x onerror=alert(2)>
+summary: x
+extends: baseline
+measures:
+  - id: 'x" onclick="alert(4)'
+    title: <img src=x onerror=alert(3)>
+    source: <script>alert(5)</script>
+    start: 2024-01-01
+    levers:
+      - {lever: employers.culture, add: 0.1, kind: assumed, range: [0, 0.2], reason: "<img src=x onerror=alert(6)>"}
+"""
+
+
 def room(server: Server, port: int | None = None) -> str:
     return f"http://127.0.0.1:{port or server.port}/room"
 
@@ -217,12 +232,23 @@ def test_keep_a_file_a_link_and_a_picture(browser: Browser, shared: Server, watc
     answered(page, page.get_by_role("button", name="All off").click)
     page.goto(link)
     page.wait_for_function("(shown) => document.getElementById('cf-number')?.innerText === shown", arg=shown)
-    assert "?s=" not in page.url
+    page.wait_for_function("!location.search")
     answered(page, page.get_by_role("button", name="All off").click)
     button(page, "Keep")
     page.locator("input[type=file]").set_input_files(saved)
     expect(page.get_by_text(f"Loaded: {title}")).to_be_visible()
     page.wait_for_function("(shown) => document.getElementById('cf-number')?.innerText === shown", arg=shown)
+    hostile = tmp_path / "hostile.yaml"
+    hostile.write_text(HOSTILE, encoding="utf-8")
+    button(page, "Keep")
+    answered(page, lambda: page.locator("input[type=file]").set_input_files(hostile))
+    mine = page.locator("section.cf-on")
+    expect(mine.locator(".cf-lever-title").first).to_have_text("<img src=x onerror=alert(3)>")
+    mine.get_by_text("Start, strength, assumptions").click()
+    expect(mine).to_contain_text("<script>alert(5)</script>")
+    mine.click()
+    assert page.locator("[onclick], img[src=x]").count() == 0
+    answered(page, page.get_by_role("button", name="All off").click)
     bad = tmp_path / "bad.yaml"
     bad.write_text("id: bad\ntitle: <script>alert(2)</script>\nsummary: x\nextends: ../../secret\n", encoding="utf-8")
     button(page, "Keep")
