@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import random
 import shutil
 import signal
@@ -25,7 +26,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+for library in ("OPENBLAS", "OMP", "MKL"):  # as the command line does: their threads wait busily
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+import numpy as np  # noqa: E402
 
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")  # fmt: skip
@@ -102,7 +106,7 @@ def served(folder: Path) -> Any:
         assert server.stderr is not None
         address = server.stdout.readline().split()[-1]
         for line in server.stderr:
-            if "first answer" in line:
+            if "ready" in line:
                 break
         yield address, round(time.perf_counter() - begin, 1)
     finally:

@@ -6,14 +6,13 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from typing import Final
 
 from experiments.live.summary import Summary, summary
-from sim.branching import agree_until
-from sim.clock import FIRST_QUARTER, quarter_of
+from sim.clock import FIRST_QUARTER, QUARTERS_PER_YEAR, quarter_of
 from sim.model import CareerModel
-from sim.scenario import Scenario
-from sim.schedule import compile_schedule
+from sim.scenario import Measure, Scenario
 
 UNTIL: Final = date(2036, 1, 1)
 SCALE: Final = 119.0
@@ -50,7 +49,6 @@ class Runs:
         self._pasts: OrderedDict[tuple[int, int], CareerModel] = OrderedDict()
         """Baselines by replicate and the quarter that they stand at."""
         self._outcomes: dict[int, Summary] = {}
-        self._schedule = compile_schedule(baseline, FIRST_QUARTER, quarter_of(country.until) - 1)
         self.first: CareerModel | None = None
         """The whole baseline of the first replicate, with everybody's events."""
 
@@ -69,8 +67,7 @@ class Runs:
         if scenario.parameters is not self.baseline.parameters:
             model = self._new(scenario, replicate)
         else:
-            schedule = compile_schedule(scenario, FIRST_QUARTER, self._schedule.first + self._schedule.params.size - 1)
-            apart = min(agree_until(self._schedule, schedule), quarter_of(self.country.until) - 1)
+            apart = min([quarter_of(self.country.until) - 1, *(first_acting(one) for one in scenario.measures)])
             model = self._past(replicate, apart, go_on).branch(scenario)
         _run(model, go_on)
         return model
@@ -104,6 +101,11 @@ class Runs:
             until=country.until,
             threads=country.threads,
         )
+
+
+def first_acting(measure: Measure) -> int:
+    """First quarter in which a measure may change anything."""
+    return max(FIRST_QUARTER, quarter_of(measure.start) + ceil(measure.delay_years * QUARTERS_PER_YEAR))
 
 
 def _run(model: CareerModel, go_on: Callable[[], bool]) -> None:
