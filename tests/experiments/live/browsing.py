@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = (
@@ -29,6 +29,7 @@ ALL = os.environ.get("CAREERFLOWS_LIVE") == "all"
 """Whether every measure, preset, width and kind of eyes is tried; otherwise some of each."""
 REPOSITORY = Path(__file__).parents[3]
 COARSE = ("--scale", "1500")
+expect.set_options(timeout=20_000)  # machines of tests are busy
 
 
 class Server:
@@ -176,7 +177,7 @@ def opened(
 
 def settled(page: Page) -> None:
     """Wait until all runs of what is chosen are on the page."""
-    page.wait_for_function("document.body.dataset.complete === 'true'", timeout=15_000)
+    page.wait_for_function("document.body.dataset.complete === 'true'", timeout=60_000)
 
 
 def answered(page: Page, act: object) -> None:
@@ -186,7 +187,7 @@ def answered(page: Page, act: object) -> None:
     page.wait_for_function(
         "(before) => document.body.dataset.move !== before && document.body.dataset.complete === 'true'",
         arg=before,
-        timeout=15_000,
+        timeout=60_000,
     )
 
 
