@@ -46,8 +46,10 @@ window.careerflows = (() => {
     headline(view, main, at);
     tiles(view, at);
     Object.keys(charts).forEach((name, k) => curve(ready[k], view.curves[name], view.years));
-    leaks(view);
-    flows(view);
+    // What nobody looks at is drawn when the hand rests.
+    const panels = [["cf-leak-1", leaks], ["cf-flows", flows]];
+    const hidden = panels.filter(([id, draw]) => !$(id)?.checkVisibility() || draw(view));
+    setTimeout(() => last === view && hidden.forEach(([, draw]) => draw(view)), 300);
     document.body.dataset.move = view.number;
     document.body.dataset.runs = view.runs;
     document.body.dataset.complete = view.runs >= view.of;
@@ -144,7 +146,6 @@ window.careerflows = (() => {
       make("rect", { x: box.x, y: box.y, width: box.width, height: box.height, rx: 8, class: "cf-box cf-inner" }, boxes);
       words(boxes, box, box.y + box.height / 2, false);
     }
-    const before = ground;
     drawing.inside.lines.forEach((one) => line(one));
     for (const { path, tip } of lines.slice(-2)) { boxes.append(path, tip); }
     drawFlows.drawing = drawing;
