@@ -150,8 +150,8 @@ def bounds(
 ) -> NDArray[np.uint32]:
     """Bound of each cell as a 32-bit word, for one record of parameters and a climate; kept, since both change slowly.
 
-    Of some 10,000 cells that anybody can be in, a small country fills a third: only these are worked out. People in
-    another cell are looked at in full each time, which takes longer and changes nothing.
+    Of 45,000 cells a country of 100,000 agents fills some 8,000: only these are worked out. People in another cell are
+    looked at in full each time, which takes longer and changes nothing.
 
     Parameters
     ----------

@@ -28,6 +28,8 @@ def live(port: Any, shared: bool, out: Path | None, show: bool, scale: float | N
 def _usable(folder: Path, out: Path | None) -> None:
     """Make the folder of the session; UserError where it cannot be one."""
     shown = out or folder
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"--out: {shown} is a file; give a folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         foreign = [

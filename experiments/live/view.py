@@ -12,7 +12,7 @@ from experiments.comparison import interval
 from experiments.costs import Money, costs, in_all
 from experiments.live.desk import Answer
 from experiments.live.flows import by_line
-from experiments.live.summary import Summary, late_years
+from experiments.live.summary import LATE, Summary, late_years
 from experiments.texts import as_written, say
 from sim import career_graph, indicators
 from sim.indicators import GROUPS_SHOWN
@@ -79,7 +79,7 @@ def _share(pairs: list[tuple[Summary, Summary]]) -> dict[str, float]:
 
 
 def _leaks(pairs: list[tuple[Summary, Summary]], group: str) -> list[dict[str, Any]]:
-    keys, late = indicators.keys(), slice(-5, None)
+    keys, late = indicators.keys(), slice(-LATE, None)
     found = []
     for point, (name, _) in career_graph.load().leak_points.items():
         column = keys.index((f"leak_{point}_{name}", group))
