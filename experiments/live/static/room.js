@@ -2,7 +2,13 @@
 "use strict";
 (async () => {
   const $ = (id) => document.getElementById(id);
-  const all = await (await fetch("/room/texts")).json();
+  const got = async (path) => {  // asked again until it comes: a phone may lose the network at any moment
+    for (;;) {
+      try { return await (await fetch(path)).json(); }
+      catch { await new Promise((done) => setTimeout(done, 1000)); }
+    }
+  };
+  const all = await got("/room/texts");
   let language = localStorage.getItem("careerflows-language") || (navigator.language.startsWith("nl") ? "nl" : "en");
   let state = null, source = null, asked = null, joined = false;
   const say = (key, values = {}) => all[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -42,10 +48,18 @@
     source.onerror = () => {
       lost();
       if (source.readyState !== EventSource.CLOSED) return;  // it tries again by itself
-      setTimeout(() => fetch("/room/now").then((answer) => answer.json()).then((now) => now.joined ? listen() : again()).catch(listen), 1000);
+      setTimeout(enter, 1000);
     };
   }
-  function again() { joined = false; state = null; draw(); join(new URLSearchParams(location.search).get("code") || "").catch(lost); }
+  async function enter() {
+    const now = await got("/room/now");
+    $("state").textContent = "";
+    if (now.joined) return listen();
+    joined = false;
+    state = null;
+    draw();
+    join(new URLSearchParams(location.search).get("code") || "").catch(() => { lost(); setTimeout(enter, 1000); });
+  }
 
   function draw() {
     show("wait", joined && (!state || state.phase === "waiting"));
@@ -94,7 +108,7 @@
     const value = state.question.kind === "choice" ? Number(picked.value) : Number($("range").value);
     try {
       const answer = await fetch("/room/answer", { method: "POST", body: JSON.stringify({ question: state.question.id, value }) });
-      if (answer.status === 403) again();
+      if (answer.status === 403) enter();
       else if (!answer.ok) $("mine").textContent = say(answer.status === 429 ? "wait_a_moment" : "too_late");
       else { state.mine = value; draw(); }
     } catch { lost(); }
@@ -126,6 +140,5 @@
   }
 
   words();
-  const now = await (await fetch("/room/now")).json();
-  if (now.joined) listen(); else join(new URLSearchParams(location.search).get("code") || "");
+  enter();
 })();
