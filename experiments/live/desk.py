@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from experiments.costs import Money
 from experiments.live.chosen import Chosen
 from experiments.live.country import Left, Runs
 from experiments.live.summary import Summary, summary
@@ -29,6 +30,8 @@ class Found:
     chosen: Chosen
     outcomes: list[Summary] = field(default_factory=list)
     baseline: list[Summary] = field(default_factory=list)
+    costs: dict[str, Money] | None = None
+    """Euro by payer, once somebody has asked for it."""
     first: CareerModel | None = None
     """The whole first run, with everybody's events; only of what was asked last."""
 

@@ -49,16 +49,22 @@ def _counting() -> NDArray[np.float64]:
     return table
 
 
+@cache
+def _fields(group: str) -> NDArray[np.float64]:
+    """Who of the groups of the ledger are in a group, without and with a technical diploma; shape (groups, 2)."""
+    mask = GROUP_MASKS[group]
+    return np.stack([mask & ~_DIPLOMA, mask & _DIPLOMA], axis=1).astype(float)
+
+
 def by_line(flows: NDArray[np.floating[Any]], group: str) -> NDArray[np.float64]:
-    """People a year on each line, of a group.
+    """People a year on each line, of a group; shape (..., lines).
 
     Parameters
     ----------
-    flows : people a year by transition and group of the ledger
+    flows : people a year by transition and group of the ledger; shape (..., transitions, groups)
     """
-    mask = GROUP_MASKS[group]
-    fields = [flows[:, mask & held].sum(axis=1, dtype=float) for held in (~_DIPLOMA, _DIPLOMA)]
-    return _counting() @ np.stack(fields, axis=1).reshape(-1)
+    fields = flows @ _fields(group)
+    return fields.reshape(*flows.shape[:-2], -1) @ _counting().T
 
 
 def drawing(baseline: NDArray[np.float64]) -> dict[str, Any]:

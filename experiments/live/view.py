@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from experiments.comparison import interval
 from experiments.costs import Money, costs, in_all
-from experiments.live.desk import Answer
+from experiments.live.desk import Answer, Found
 from experiments.live.flows import by_line
 from experiments.live.summary import LATE, Summary, late_years
 from experiments.texts import as_written, say
@@ -44,9 +44,16 @@ def view(answer: Answer, group: str, until: date) -> dict[str, Any]:
         "leaks": _leaks(pairs, group),
         "flows": _flows(pairs, group),
         "late": [first, last],
-        "cost": cost_lines(costs(answer.found.chosen.scenario(), until)),
+        "cost": cost_lines(_costs(answer.found, until)),
         "measures": {name: setting.reach for name, setting in answer.found.chosen.settings.items()},
     }
+
+
+def _costs(found: Found, until: date) -> dict[str, Money]:
+    """What a choice costs, worked out once: the page is drawn anew with every run that comes in."""
+    if found.costs is None:
+        found.costs = costs(found.chosen.scenario(), until)
+    return found.costs
 
 
 def _group_of(curve: str, group: str) -> str:
@@ -79,21 +86,19 @@ def _share(pairs: list[tuple[Summary, Summary]]) -> dict[str, float]:
 
 
 def _leaks(pairs: list[tuple[Summary, Summary]], group: str) -> list[dict[str, Any]]:
-    keys, late = indicators.keys(), slice(-LATE, None)
-    found = []
-    for point, (name, _) in career_graph.load().leak_points.items():
-        column = keys.index((f"leak_{point}_{name}", group))
-        before = np.array([one.values[late, column].mean() for one, _ in pairs])
-        after = np.array([other.values[late, column].mean() for _, other in pairs])
-        mean, low, high = (_numbers(np.atleast_1d(part))[0] for part in interval(after - before))
-        found.append({"point": point, "base": round(float(before.mean())), "mean": mean, "low": low, "high": high})
-    return found
+    points = career_graph.load().leak_points
+    keys = indicators.keys()
+    columns = [keys.index((f"leak_{point}_{name}", group)) for point, (name, _) in points.items()]
+    before, after = (np.stack([run.values[-LATE:, columns] for run in side]).mean(axis=1)
+                     for side in zip(*pairs, strict=True))  # fmt: skip
+    told = zip(points, before.mean(axis=0), *map(_numbers, interval(after - before)), strict=True)
+    return [{"point": point, "base": round(float(base)), "mean": mean, "low": low, "high": high}
+            for point, base, mean, low, high in told]  # fmt: skip
 
 
 def _flows(pairs: list[tuple[Summary, Summary]], group: str) -> list[list[Any]]:
     """By line of the diagram: people a year, the difference, half of its interval, and whether that leaves out zero."""
-    before = np.stack([by_line(one.flows, group) for one, _ in pairs])
-    after = np.stack([by_line(other.flows, group) for _, other in pairs])
+    before, after = (by_line(np.stack([run.flows for run in side]), group) for side in zip(*pairs, strict=True))
     mean, low, high = interval(after - before)
     sure = (low > 0.0) | (high < 0.0)
     columns = zip(after.mean(axis=0), mean, _numbers((high - low) / 2.0), sure, strict=True)
