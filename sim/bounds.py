@@ -38,15 +38,20 @@ GRID: Final = Climate(
     places_work=0.0005, places_seeking=0.01, places_inactive=0.0005,
 )  # fmt: skip
 """Steps in which bounds follow the climate; they change the time that a run takes, never its result."""
-_MACRO: Final = (
+UNREAD: Final = (
     "demand_growth", "productivity_growth", "students_per_teacher", "teacher_retirement",
     "teacher_replacement", "hybrid_teachers", "hybrid_hours", "arrivals_technical", "arrivals_other",
     "arrivals_students", "arrivals_women", "adoption_base", "adoption_shortage", "adoption_imitation",
     "adoption_step", "learning_places", "apprenticeships", "programme_places", "programme_take_up", "extra_teachers",
     "practice_learning", "primary_contact", "primary_contact_from", "primary_contact_until", "fragmentation",
     "contacts", "matching_rounds", "matching_efficiency", "pay_premium", "pay_elasticity",
+    "primary_contact_girls", "primary_contact_choice", "early_contact", "profile_technical", "choice_role_models",
+    "choice_parent", "choice_guarantee", "choice_background", "vmbo_to", "vwo_to_wo", "continue_study",
+    "study_after_technical", "study_after_other", "study_continue", "study_finish", "place_exclusion",
+    "fair_placement", "first_job_other", "first_job_level", "apprentice_first_job", "graduate_abroad",
+    "career_paths", "leave_stays_in_sector", "other_job_in_sector",
 )  # fmt: skip
-"""Parameters that no person-level risk reads; they may change without new bounds."""
+"""Parameters that no bound depends on; they may change without new bounds."""
 
 
 @rule
@@ -125,19 +130,22 @@ _cache: OrderedDict[tuple[bytes, float, int, Climate], tuple[NDArray[np.uint32],
 
 
 def person_parameters(params: NDArray[Any]) -> tuple[bytes, ...]:
-    """The parameters that person-level risks read, quarter by quarter, as something that can be compared."""
+    """The parameters that bounds depend on, quarter by quarter, as something that can be compared."""
     plain = params.copy()
-    for name in _MACRO:
+    for name in UNREAD:
         plain[name] = 0.0
     known: dict[bytes, bytes] = {}
     return tuple(known.setdefault(text, text) for text in (plain[k].tobytes() for k in range(len(plain))))
 
 
-def _beyond(climate: Climate) -> tuple[Climate, Climate]:
+def _beyond(climate: Climate, params: NDArray[Any]) -> tuple[Climate, Climate]:
     """The nearest climates on a grid that attract more and less than this one, field by field.
 
-    Bounds hold for all climates in between, so that they need not be worked out anew for every small change.
+    Bounds hold for all climates in between, so that they need not be worked out anew for every small change; still
+    less for what moves nobody: how much is drawn from other work, where that has no response.
     """
+    if params["elsewhere_response"][0] == 0.0:
+        climate = climate._replace(drained=0.0)
     steps = [floor(value / step) for value, step in zip(climate, GRID, strict=True)]
     good = Climate(*((k + 1) * step for k, step in zip(steps, GRID, strict=True)))
     bad = Climate(*(k * step for k, step in zip(steps, GRID, strict=True)))
@@ -161,7 +169,7 @@ def bounds(
     september : whether schools and studies start and end in this quarter
     cells : those that people are in; see `cells_of`
     """
-    good, bad = _beyond(climate)
+    good, bad = _beyond(climate, params)
     key = (text, dt, int(september), good)
     found = _cache.get(key)
     if found is None:

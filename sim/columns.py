@@ -132,10 +132,11 @@ def copied_people(people: People, rows: NDArray[np.bool_] | slice, capacity: int
     """A copy of some rows of people that shares nothing, with free rows up to `capacity`."""
     columns = []
     for column in people:
-        chosen = column[rows]
-        copy = np.empty(capacity, column.dtype)
+        plain = np.asarray(column).view(f"V{column.dtype.itemsize}")  # whole rows: NumPy copies records field by field
+        chosen = plain[rows]
+        copy = np.empty(capacity, plain.dtype)
         copy[: len(chosen)] = chosen
-        columns.append(copy.view(type(column)))
+        columns.append(copy.view(column.dtype).view(type(column)))
     return People(*columns)
 
 

@@ -22,7 +22,7 @@ from agents.employer import (
     vacancies,
 )
 from agents.positions import MARKETS, SECTORS, SIZES
-from agents.rule import kernel, rule
+from agents.rule import kernel, rule, sweep
 from sim.columns import PRACTICES, Employers, employer_columns
 from sim.draws import ADOPTION, EMPLOYER, EMPLOYER_IDENTITY, uniforms, unit, words
 
@@ -49,9 +49,18 @@ def employer_sizes(start: NDArray[Any], scale: float) -> NDArray[np.int64]:
 
 def staff_by_sector(employers: Employers) -> NDArray[np.int32]:
     """Technicians by sector and gender; shape (sectors, 2)."""
-    women = np.bincount(employers.sector, employers.women.sum(axis=1), len(SECTORS))
-    everybody = np.bincount(employers.sector, employers.filled.sum(axis=1), len(SECTORS))
-    return np.stack([everybody - women, women], axis=1).astype(np.int32)
+    found = np.zeros((len(SECTORS), 2), np.int32)
+    _count_staff(employers, found)
+    return found
+
+
+@sweep
+def _count_staff(employers: Employers, found: NDArray[np.int32]) -> None:
+    for e in range(employers.filled.shape[0]):
+        sector = employers.sector[e]
+        for market in range(employers.filled.shape[1]):
+            found[sector, 0] += employers.filled[e, market] - employers.women[e, market]
+            found[sector, 1] += employers.women[e, market]
 
 
 @lru_cache(maxsize=8)

@@ -18,13 +18,13 @@ from sim.employers import staff_by_sector
 from sim.hiring import Entered, hire_in_turn, room_for_events
 from sim.january import NO_NEW_YEAR, as_in_ledger, new_year_tables
 from sim.ledger import TRANSITION_CODES, Ledger, LedgerError, drawn_from_other_work
-from sim.market import room_for_seekers
+from sim.market import Seekers, room_for_seekers
 from sim.opening import open_quarter
 from sim.persons import Lived, gather, hand_over, live_in_turn, room
 from sim.population import agents_born
 from sim.schedule import Schedule
 from sim.settling import count_posts, prepare, settle
-from sim.turns import stretches, together, workers
+from sim.turns import counters, stretches, together, workers
 
 DT: Final = 1.0 / QUARTERS_PER_YEAR
 ROWS_FOR_MARKETS: Final = 500_000
@@ -59,6 +59,8 @@ class State:
     """Cells in which there was anybody on the last 1 January."""
     room: Lived | None = None
     """Lists that every quarter uses anew."""
+    seekers: Seekers | None = None
+    """The same, for who looks for technical work."""
     whole: bool = True
     """False while a quarter is under way, and ever after if it was broken off."""
 
@@ -126,7 +128,7 @@ def advance(
     bound = bounds(schedule.person_parameters[k], climate, params, DT, september, state.cells)
 
     threads = workers(threads, state.count)
-    edges, turns = stretches(state.count), np.zeros(1, np.int64)
+    edges, turns = stretches(state.count), counters(threads)
     if state.room is None or len(state.room.ask_who) < state.count or len(state.room.flows) < threads:
         capacity = people.cell.size
         state.room = room(capacity, len(stretches(capacity)) - 1, threads)
@@ -155,7 +157,10 @@ def advance(
         TRANSITION_CODES, ledger.flows[row], state.stocks, ledger.turned_away[row],
     )  # fmt: skip
     most = len(lived.ask_who) + state.count - newcomers
-    seekers = room_for_seekers(most, employers)
+    if state.seekers is None or state.seekers.who.shape[1] < most:
+        state.seekers = room_for_seekers(2 * most, employers)
+    seekers = state.seekers
+    seekers.number[:] = 0
     entered = room_for_events(2 * most, 1 + len(seekers.number))
     if threads == 1 or state.count < ROWS_FOR_MARKETS:
         settle(*told, seekers, entered, ledger.vacancies[row], ledger.posts[row])

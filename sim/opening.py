@@ -14,7 +14,7 @@ from agents.positions import (
     POOLS,
     STUDY_TECHNICAL,
 )
-from agents.rule import kernel, rule, sweep
+from agents.rule import interpreted, kernel, rule
 from agents.worker import pool_of
 from sim.cells import age_of, position_of, technical_of
 from sim.columns import Employers, People
@@ -47,14 +47,40 @@ def everybody(first: int, last: int, stocks: NDArray[np.int32]) -> int:
     return found
 
 
-@sweep
+_CIRCUMSTANCES: Final = 1 << 12
+"""The bits of a cell that tell the pool and the age group."""
+
+
+def _pool_slots() -> NDArray[np.uint8]:
+    """Place in a flat table of pools and age groups, by circumstances; the last is for who is in no pool."""
+    pool, position, technical, age = map(interpreted, (pool_of, position_of, technical_of, age_of))
+    slots = np.full(_CIRCUMSTANCES, len(POOLS) * len(AGES), np.uint8)
+    for cell in range(_CIRCUMSTANCES):
+        of = pool(position(cell), technical(cell))
+        if of >= 0 and age(cell) < len(AGES):
+            slots[cell] = of * len(AGES) + age(cell)
+    return slots
+
+
+_SLOTS: Final = _pool_slots()
+
+
+@kernel
 def count_pools(people: People, count: int, found: NDArray[np.int64]) -> None:
-    """Count the people, in agents, who could start in a retraining programme, by pool and age group, in `found`."""
-    for i in range(count):
-        cell = int(people.cell[i])
-        pool = pool_of(position_of(cell), technical_of(cell))
-        if pool >= 0:
-            found[pool, age_of(cell)] += 1
+    """Count the people, in agents, who could start in a retraining programme, by pool and age group, in `found`.
+
+    Even and odd rows are counted apart: the processor need not wait for a count that it has just raised.
+    """
+    even, odd = np.zeros(found.size + 1, np.int64), np.zeros(found.size + 1, np.int64)
+    for i in range(0, count - 1, 2):
+        even[_SLOTS[people.cell[i] & (_CIRCUMSTANCES - 1)]] += 1
+        odd[_SLOTS[people.cell[i + 1] & (_CIRCUMSTANCES - 1)]] += 1
+    if count % 2 == 1:
+        even[_SLOTS[people.cell[count - 1] & (_CIRCUMSTANCES - 1)]] += 1
+    for pool in range(found.shape[0]):
+        for age in range(found.shape[1]):
+            slot = pool * found.shape[1] + age
+            found[pool, age] += even[slot] + odd[slot]
 
 
 @kernel

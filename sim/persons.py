@@ -362,22 +362,29 @@ def live_in_turn(
 ) -> None:
     """Let one stretch of people after the other live a quarter, and first grow a year older on 1 January.
 
+    A thread begins with its own share of the stretches, the same people each quarter, so that they are still in its
+    part of the processor's memory; then it takes those that others have not come to.
+
     Parameters
     ----------
-    turns : counter of stretches that all threads share, see `sim.turns.take_turn`
+    turns : counters of the stretches taken of each share, see `sim.turns.counters`
     edges : first row of each stretch, and the end
     new_years : empty but on 1 January
     """
-    while True:
-        k = take_turn(turns)
-        if k >= edges.size - 1:
-            return
-        if new_years.wishing.size > 0:
-            new_year(
-                edges[k], edges[k + 1], now, people, new_years.wishing, new_years.two_point[thread],
-                new_years.ages[thread],
+    stretches, sharers = edges.size - 1, turns.shape[0]
+    for ahead in range(sharers):
+        owner = (thread + ahead) % sharers
+        first, end = stretches * owner // sharers, stretches * (owner + 1) // sharers
+        while True:
+            k = first + take_turn(turns[owner])
+            if k >= end:
+                break
+            if new_years.wishing.size > 0:
+                new_year(
+                    edges[k], edges[k + 1], now, people, new_years.wishing, new_years.two_point[thread],
+                    new_years.ages[thread],
+                )  # fmt: skip
+            live(
+                edges[k], edges[k + 1], k, thread, now, key, dt, september, people, employers, bound, climate,
+                scarcity, practice, short, contact, contact_from, params, codes, lived,
             )  # fmt: skip
-        live(
-            edges[k], edges[k + 1], k, thread, now, key, dt, september, people, employers, bound, climate,
-            scarcity, practice, short, contact, contact_from, params, codes, lived,
-        )  # fmt: skip

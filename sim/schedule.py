@@ -49,7 +49,7 @@ class Schedule:
     contact: NDArray[np.float64]
     """By quarter of birth: the part of the primary school years with more contact with technology than in 2022."""
     person_parameters: tuple[bytes, ...]
-    """For each quarter the parameters of person-level risks, see `sim.bounds.person_parameters`."""
+    """For each quarter the parameters that bounds depend on, see `sim.bounds.person_parameters`."""
 
     def at(self, quarter: int) -> NDArray[Any]:
         """Parameters of a quarter, shape (1,)."""

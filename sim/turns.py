@@ -22,11 +22,18 @@ ROWS_PER_THREAD: Final = 12_500
 
 def stretches(count: int) -> NDArray[np.int64]:
     """First row of each stretch of people, and the end after the last."""
-    return np.append(np.arange(0, count, STRETCH), count)
+    edges = np.arange(0, count + STRETCH, STRETCH)
+    edges[-1] = count
+    return edges
+
+
+def counters(threads: int) -> NDArray[np.int64]:
+    """A counter for each thread, apart in memory so that they do not hold each other up; shape (threads, 8)."""
+    return np.zeros((threads, 8), np.int64)
 
 
 def take_turn(turns: NDArray[np.int64]) -> int:
-    """Number of the next piece of work, from a counter of shape (1,) that all threads share; no two get the same."""
+    """Number of the next piece of work, from the first of `turns`, which threads share; no two get the same."""
     turns[0] += 1
     return int(turns[0]) - 1
 

@@ -102,8 +102,12 @@ def test_nobody_goes_on_when_one_thread_fails() -> None:
         time.sleep(0.2)
         ended.set()
 
-    with pytest.raises(KeyboardInterrupt):
-        turns.together(2, work)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have us started without one
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            turns.together(2, work)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert ended.is_set()
 
 
