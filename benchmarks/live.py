@@ -62,7 +62,7 @@ def computing(moves: int) -> dict[str, Any]:
     """A move of a lever on an otherwise untouched country, its first paired run; and the plain way beside it."""
     from experiments.live.chosen import baseline, nothing
     from experiments.live.country import Country, Runs
-    from experiments.live.page import first_measures
+    from experiments.live.offered import first_measures
     from experiments.live.summary import summary
     from sim import CareerModel
 

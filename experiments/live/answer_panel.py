@@ -29,12 +29,13 @@ def build() -> dict[str, int]:
         <div id="cf-sub" class="cf-note" role="status"></div>
         <div id="cf-level" class="cf-note"></div>
         <div class="cf-track" aria-hidden="true"><div id="cf-progress"></div></div>
-        <div class="cf-note" style="margin-top:6px">{say("live", "chance_only")}</div></div>""")
+        <div class="cf-note cf-chance" style="margin-top:6px">{say("live", "chance_only")}</div></div>""")
         with ui.element("div"):
-            ui.label(say("live", "curve_title")).classes("cf-note")
+            _html("""<div id="cf-curve-title" class="cf-note"></div>""")
             charts["technicians"] = _chart(big=True)
+        ui.label(say("live", "veiled")).classes("cf-veil")
     with ui.element("section").classes("cf-tiles"):
-        for name, below in (("women", "cf-women-more"), ("vacancies", "cf-vacancies-base")):
+        for name, below in (("women", "cf-women-more"), ("vacancies", "cf-vacancies-base"), ("posts", "cf-posts-base")):
             with ui.element("div").classes("cf-card"):
                 ui.label(say("live", f"tile_{name}")).classes("cf-tile-name")
                 _html(f"""<div id="cf-{name}" class="cf-tile-value"></div>""")
@@ -140,7 +141,7 @@ def _people() -> None:
       <button data-cf="previous">{w["previous_person"]}</button><button data-cf="next">{w["next_person"]}</button>
     </div>
     <div id="cf-who" style="font-weight:600;margin-top:8px" role="status"></div><div id="cf-same" class="cf-note"></div>
-    <div class="cf-lives">
+    <div class="cf-lives" id="cf-lives">
       <div><div class="cf-note">{w["without"]}</div><ol id="cf-life-without"></ol></div>
       <div><div class="cf-note">{w["with"]}</div><ol id="cf-life-with"></ol></div>
     </div>""")

@@ -146,11 +146,12 @@ def _inside() -> dict[str, Any]:
         x0, y0 = _pixel(outer.x - 0.6, y + 0.3)
         boxes.append({"x": x0, "y": y0, "width": 120, "height": 60, "text": say("box", key).split("\n")})
     lines_inside = []
-    for x, begin, end, name in (
-        (outer.x - 0.3, top - 0.3, bottom + 0.3, f"7 {leak_words(7)}"),
-        (outer.x + 0.3, bottom + 0.3, top - 0.3, say("box", "inside_sectors").replace("\n", " ")),
+    down = drawn()[-2].leak
+    for x, begin, end, name, leak in (
+        (outer.x - 0.3, top - 0.3, bottom + 0.3, f"{down} {leak_words(down)}", down),
+        (outer.x + 0.3, bottom + 0.3, top - 0.3, say("box", "inside_sectors").replace("\n", " "), 0),
     ):
         (x0, y0), (x1, y1) = _pixel(x, begin), _pixel(x, end)
         lines_inside.append({"path": f"M{x0} {y0}L{x1} {y1}", "tip": [x1, y1, 0, 1 if y1 > y0 else -1],
-                             "label": [x0, (y0 + y1) / 2, "middle"], "name": name})  # fmt: skip
+                             "label": [x0, (y0 + y1) / 2, "middle"], "name": name, "leak": leak})  # fmt: skip
     return {"boxes": boxes, "lines": lines_inside}

@@ -32,8 +32,11 @@ class KeepDialog:
                 self._button("save_file", self._save)
                 self._button("copy_link", self._link)
                 self._button("save_picture", self._picture)
-            self.link = ui.input(say("live", "link")).props("outlined dense readonly")
-            self.link.set_visibility(False)
+            with ui.element("div") as self.made:
+                self.link = ui.input(say("live", "link")).props("outlined dense readonly")
+                self._button("copy", self._copy)
+                ui.label(say("live", "link_note")).classes("cf-note")
+            self.made.set_visibility(False)
             ui.label(say("live", "save_note")).classes("cf-note")
             self.upload = ui.upload(label=say("live", "load_file"), auto_upload=True, max_file_size=LARGEST,
                                     max_files=1, on_upload=self._load, on_rejected=self._rejected)  # fmt: skip
@@ -44,7 +47,7 @@ class KeepDialog:
     def open(self) -> None:
         """Show it, without what an earlier use left."""
         self.wrong.set_text("")
-        self.link.set_visibility(False)
+        self.made.set_visibility(False)
         self._dialog.open()
 
     def _button(self, key: str, action: Any) -> None:
@@ -67,7 +70,10 @@ class KeepDialog:
             return
         origin = await ui.run_javascript("location.origin", timeout=5)
         self.link.set_value(f"{origin}/?s={end}")
-        self.link.set_visibility(True)
+        self.made.set_visibility(True)
+
+    def _copy(self) -> None:
+        ui.clipboard.write(str(self.link.value))
 
     async def _picture(self) -> None:
         answer = self.session.answer

@@ -85,15 +85,25 @@ class MeasureCard:
         setting = replace(self.session.chosen.setting(self.name), **changes)
         if control != "reach" and setting.reach == 0.0:
             setting = replace(setting, reach=self._usual.reach)  # whoever sets a measure wants it to hold
+        self._try(lambda: self.session.set_measure(self.name, setting, control))
+
+    def _try(self, change: Callable[[], list[str]]) -> None:
+        """Change something, and say what is wrong or had to make room for it."""
         try:
-            self.session.set_measure(self.name, setting, control)
-            self.wrong.set_text("")
+            gone = change()
         except ValueError as error:
             self.wrong.set_text(str(error))
             self.follow()
+            return
+        self.wrong.set_text("")
+        with speaking(self.language):
+            for one in gone:
+                name = measure_named(self._original)
+                ui.notify(say("live", "replaced", gone=measure_named(self.session.chosen.original(one)), name=name))
 
     def _switched(self, event: Any) -> None:
-        self._set("reach", reach=self._usual.reach if event.value else 0.0)
+        if not self._following:
+            self._try(lambda: self.session.switch(self.name, bool(event.value)))
 
     def _reached(self, event: Any) -> None:
         self._set("reach", reach=float(event.value or 0.0))

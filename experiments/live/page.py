@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-from functools import cache
-from importlib import resources
 from typing import Any, Final
 
 import numpy as np
-import yaml
 from fastapi import Request
 from nicegui import Client, ui
 
 import scenarios
 from experiments.live import answer_panel
-from experiments.live.chosen import nothing, preset
+from experiments.live.chosen import FILE, nothing, preset
 from experiments.live.flows import drawing
 from experiments.live.keep_panel import KeepDialog
 from experiments.live.link import unpacked
 from experiments.live.measure_card import MeasureCard
+from experiments.live.offered import first_measures, ready_scenarios
 from experiments.live.people import place_words
 from experiments.live.predict_panel import PredictPanel, RoomDialog
 from experiments.live.session import Session
@@ -26,14 +24,12 @@ from experiments.live.view import GROUPS, view
 from experiments.texts import LANGUAGES, say, section, speaking, text
 from scenarios.catalogue import entries
 
-_HEAD: Final = '<link rel="stylesheet" href="/live/live.css"><script src="/live/live.js"></script>'
-
-
-@cache
-def first_measures() -> tuple[str, ...]:
-    """The measures that stand on the page from the beginning."""
-    file = resources.files("experiments.live") / "levers.yaml"
-    return tuple(yaml.safe_load(file.read_text(encoding="utf-8"))["levers"])
+_OWN: Final = "own"
+"""In place of a ready scenario, for one that has been changed since."""
+_HEAD: Final = (
+    '<link rel="stylesheet" href="/live/live.css"><script src="/live/live.js"></script>'
+    '<script src="/live/people.js"></script>'
+)
 
 
 def register(session: Session, shared: bool, address: str) -> None:
@@ -86,6 +82,8 @@ class Page:
         self._charts: dict[str, int] = {}
         self._drawn_for = ""
         self._following = False
+        self._tab = "leaks"
+        self._veiled = False
 
     def build(self) -> None:
         """Everything on the page, in its language."""
@@ -104,12 +102,12 @@ class Page:
             ui.html(f"<h1>{say('live', 'title')}</h1>", sanitize=False)
             self.presets = ui.select(self._preset_titles(), value=self._preset_shown(), label=say("live", "preset"),
                                      on_change=self._preset_chosen).props("dense outlined options-dense")  # fmt: skip
-            self.presets.style("min-width: 230px; max-width: 320px")
+            self.presets.style("width: 230px")
             groups = {name: say("group", name) for name in GROUPS}
             self.groups = ui.select(groups, value=self.group, label=say("live", "group"),
                                     on_change=self._group_chosen).props("dense outlined options-dense")  # fmt: skip
             self.groups.style("min-width: 150px")
-            _button("replay", self.session.replay)
+            _button("replay", self._replay)
             self._keep = KeepDialog(self.session, self.language)
             _button("keep", self._keep.open)
             self._room = RoomDialog(self.session, self.language, self._shared, self._address)
@@ -118,27 +116,39 @@ class Page:
 
     def _preset_titles(self) -> dict[str, str]:
         titles = {}
-        for name in scenarios.available():
+        for name in ready_scenarios():
             titles[name] = scenarios.load(name).texts(self.language)[0]
-        if self.session.chosen.preset not in titles:
-            titles["file"] = say("live", "file_own")
+        chosen = self.session.chosen
+        if chosen.preset == FILE:
+            titles[FILE] = say("live", "file_own")
+        elif chosen.preset == "baseline":
+            titles[_OWN] = say("live", "own")
+        else:
+            titles[_OWN] = say("live", "preset_changed", title=titles[chosen.preset])
         return titles
 
     def _preset_shown(self) -> str:
-        return self.session.chosen.preset
+        """The ready scenario that holds as it stands, or that it is no longer quite that one."""
+        chosen = self.session.chosen
+        if chosen.preset == FILE:
+            return FILE
+        return chosen.preset if chosen.settings == preset(chosen.preset).settings else _OWN
 
     def _preset_chosen(self, event: Any) -> None:
-        if not self._following and event.value not in (None, "file"):
+        if not self._following and event.value not in (None, FILE, _OWN):
             self.session.move("preset", preset(event.value))
 
     def _group_chosen(self, event: Any) -> None:
         self.group = event.value
         self.show()
+        self._show_people()
+
+    def _replay(self) -> None:
+        if not self.session.replay():
+            ui.notify(text("live", "replay_nothing", self.language))
 
     def _other_language(self) -> None:
         self.language = "nl" if self.language == "en" else "en"
-        if self._predict is not None:
-            self._predict.leave()
         self.root.delete()
         with self.client.content:
             self.build()
@@ -148,12 +158,12 @@ class Page:
         with ui.element("div").classes("cf-lever-head"):
             ui.label(say("live", "measures")).style("font-weight: 700; flex: 1")
             _button("clear", lambda: self.session.move("clear", nothing()))
-        with ui.element("div").classes("cf-levers w-full") as self._list:
-            for name in self._wanted():
-                self._cards[name] = MeasureCard(self.session, name, self.language)
         others = {one.id: one.title[self.language] for one in entries().values() if one.not_judged is None}
         self._add = ui.select(others, label=say("live", "add_measure"), with_input=True, on_change=self._added)
         self._add.props("dense outlined options-dense").classes("w-full")
+        with ui.element("div").classes("cf-levers w-full") as self._list:
+            for name in self._wanted():
+                self._cards[name] = MeasureCard(self.session, name, self.language)
 
     def _wanted(self) -> list[str]:
         """Measures with a card: those that hold and are no usual ones first, so that nobody overlooks them."""
@@ -177,23 +187,32 @@ class Page:
             with ui.tabs().props("dense align=left no-caps active-color=primary") as tabs:
                 for name in ("leaks", "flows", "people", "predict"):
                     ui.tab(name, label=say("live", f"tab_{name}"))
-                tabs.set_value("leaks")
+                tabs.set_value(self._tab)
+                tabs.on_value_change(self._tab_chosen)
             for name in ("leaks", "flows", "people", "predict"):
-                with ui.element("div").classes("w-full").bind_visibility_from(tabs, "value", value=name):
+                panel = ui.element("div").classes("w-full" if name == "predict" else "w-full cf-telling")
+                with panel.bind_visibility_from(tabs, "value", value=name):
                     if name == "predict":
                         self._predict = PredictPanel(self.session, self.language)
                     else:
                         answer_panel.PANELS[name]()
+
+    def _tab_chosen(self, event: Any) -> None:
+        self._tab = event.value
 
     def hear(self, what: str) -> None:
         """Something has changed in the session."""
         with self.client:
             if what == "choice":
                 self._follow()
+                if self._ready:
+                    self.client.run_javascript(f"careerflows.waiting({self.session.number + 1})")
             elif what == "answer":
                 self.show()
             elif what == "people":
                 self._show_people()
+            elif what == "round" and self.session.veiled != self._veiled:
+                self.show()
             if self._predict is not None and what in ("model", "answer", "round"):
                 self._predict.follow()
 
@@ -211,7 +230,7 @@ class Page:
         for card in self._cards.values():
             card.follow()
         shown = self._preset_shown()
-        if self.presets.value != shown:
+        if self.presets.value != shown or shown == _OWN:
             self._following = True
             with speaking(self.language):
                 self.presets.set_options(self._preset_titles(), value=shown)
@@ -232,7 +251,7 @@ class Page:
                 "texts": section("live", self.language), "language": self.language, "charts": self._charts,
                 "places": place_words() if flows is None else None, "drawing": flows,
             }  # fmt: skip
-        self._call("setup", config)
+        self._call("careerflows.setup", config)
 
     def show(self) -> None:
         """Draw the newest answer."""
@@ -241,26 +260,27 @@ class Page:
             return
         with speaking(self.language):
             told = view(answer, self.group, self.session.country.until)
+            told["veiled"] = self._veiled = self.session.veiled
             told["group_words"] = "" if self.group == "all" else f", {say('group', self.group)}"
             if self._drawn_for != self.group:  # the lines of another group begin with other widths
                 self._drawn_for = self.group
                 self._setup(drawing(np.array([people - more for people, more, *_ in told["flows"]], float)))
-        self._call("show", told)
+        self._call("careerflows.show", told)
 
     def _show_people(self) -> None:
         if self._ready and self.session.crowd is not None:
-            self._call("people", self.session.crowd.drawing())
+            self._call("crowds.people", self.session.crowd.drawing())
 
     def told_of(self, person: int) -> None:
         """Tell the career of a person on the page."""
         crowd = self.session.crowd
         if crowd is not None and 0 <= person < len(crowd.identities):
             with speaking(self.language):
-                self._call("story", crowd.told(person))
+                self._call("crowds.story", crowd.told(person))
 
     def _call(self, name: str, told: dict[str, Any]) -> None:
         text_of = json.dumps(told, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
-        self.client.run_javascript(f"careerflows.{name}({text_of})")
+        self.client.run_javascript(f"{name}({text_of})")
 
 
 def _button(key: str, action: Any) -> ui.button:

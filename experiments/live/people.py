@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.positions import POSITIONS, STUDY_TECHNICAL, TECHNICIAN, TECHNICIAN_OTHER_SECTOR
+from agents.rule import interpreted
 from experiments.texts import say
 from sim import career_graph
-from sim.cells import position_of
+from sim.cells import group_of, position_of
 from sim.clock import FIRST_QUARTER, QUARTERS_PER_YEAR, first_day
+from sim.indicators import GROUP_MASKS
 from sim.model import CareerModel
 
 DOTS: Final = 300
@@ -155,7 +157,17 @@ class Crowd:
             absent = [_NAMES.index("not_yet")] * (len(lives.model.events) // QUARTERS_PER_YEAR + 1)
             sides.append([next(told) if row is not None else absent for row in rows])
         changed = [a != b for a, b in zip(*sides, strict=True)]
-        return {"without": sides[0], "with": sides[1], "changed": changed, "all_changed": self.changed}
+        return {"without": sides[0], "with": sides[1], "changed": changed, "all_changed": self.changed,
+                "groups": self._groups()}  # fmt: skip
+
+    def _groups(self) -> dict[str, list[bool]]:
+        """Who belongs to each group that can be shown, as they are at the end of the run in which they are found."""
+        cells = []
+        for identity in self.identities:
+            lives = self.without if self.without.row(identity) is not None else self.with_
+            cells.append(int(lives.model.state.people.cell[lives.row(identity)]))
+        group = interpreted(group_of)(np.array(cells))
+        return {name: mask[group].tolist() for name, mask in GROUP_MASKS.items() if name != "all"}
 
     def told(self, place: int) -> dict[str, Any]:
         """Who a person is, and both careers, in the language that is spoken now."""

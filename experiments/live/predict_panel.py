@@ -28,21 +28,16 @@ class PredictPanel:
         with ui.element("div").classes("cf-controls").style("margin-top: 10px"):
             self.question = ui.select(self._questions(), value="part_time_number", label=say("live", "question"))
             self.question.props("dense outlined options-dense").style("width: min(640px, 100%)")
+            self.question.props["popup-content-style"] = "max-width: min(640px, 90vw)"
             self.ask = self._button("ask", self._pose)
             self.close = self._button("close_round", session.workshop.close)
             self.reveal = self._button("reveal", session.reveal)
             self.end = self._button("end_round", session.end_round)
         self.text = ui.label().style("font-size: 22px; font-weight: 700; line-height: 1.3; margin-top: 10px")
         self.count = ui.label().classes("cf-note").props("role=status")
+        self.model = ui.label().style("font-size: 19px; font-weight: 600; margin: 4px 0 8px").props("role=status")
         self.spread = ui.element("div").classes("cf-leaks")
-        self.model = ui.label().style("font-size: 19px; font-weight: 600; margin-top: 8px").props("role=status")
-        session.workshop.listeners.add(self._heard)
-        self.text.client.on_delete(self.leave)
         self.follow()
-
-    def leave(self) -> None:
-        """Hear no more of the round: the panel is going away."""
-        self.session.workshop.listeners.discard(self._heard)
 
     def _questions(self) -> dict[str, str]:
         found = {name: one.text[self.language] for name, one in ready().items()}  # type: ignore[index]
@@ -57,10 +52,6 @@ class PredictPanel:
     def _pose(self) -> None:
         asked = self.question.value
         self.session.ask_room(ready()[asked] if asked in ready() else about_here(*asked.split()))
-
-    def _heard(self) -> None:
-        with self.text.client:
-            self.follow()
 
     def follow(self) -> None:
         """Show the round as it is now."""
@@ -99,21 +90,24 @@ class PredictPanel:
         rows = bars(question, answers, model, self.language)
         most = max([1, *(number for _, number, _ in rows)])
         with self.spread:
-            for text, number, right in rows:
+            for words, number, right in rows:
+                text = words.replace("-", "−")
                 with ui.element("div").classes("cf-leak").props("role=listitem"):
                     ui.label(f"▶ {text}" if right else text).style(f"font-weight: {700 if right else 400}")
-                    with ui.element("span").classes("cf-leak-track"):
+                    with ui.element("span").classes("cf-leak-track cf-plain"):
                         bar = ui.element("span").classes("cf-bar")
                         bar.style(
                             f"left: 0; width: {100 * number / most}%; background: {'#0072B2' if right else '#8FA3AF'}"
                         )
                     ui.label(str(number)).classes("cf-change")
+        if model is not None:  # the room must see it, wherever the page stands
+            ui.run_javascript(f"getHtmlElement({self.model.id}).scrollIntoView({{block: 'start', behavior: 'smooth'}})")
 
 
 def bars(
     question: Question, answers: list[float], model: dict[str, Any] | None, language: str
 ) -> list[tuple[str, int, bool]]:
-    """Words, number of answers and whether the model's answer is there, for each bar."""
+    """Words, number of answers and whether the model's answer may be there, for each bar."""
     if question.kind == "choice":
         counted = Counter(int(one) for one in answers)
         best = model["best"] if model else ()
@@ -124,9 +118,9 @@ def bars(
         return min(_BINS - 1, max(0, int((number - question.low) // width)))
 
     counted = Counter(place(one) for one in answers)
-    right = place(model["mean"]) if model else None
+    right = range(place(model["low"]), place(model["high"]) + 1) if model else ()
     ends = [question.low + k * width for k in range(_BINS + 1)]
-    return [(f"{change(ends[k])} … {change(ends[k + 1])}", counted[k], k == right) for k in range(_BINS)]
+    return [(f"{change(ends[k])} … {change(ends[k + 1])}", counted[k], k in right) for k in range(_BINS)]
 
 
 class RoomDialog:

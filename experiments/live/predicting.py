@@ -54,6 +54,8 @@ class Posed:
     indicator: str
     group: str
     change: str
+    here: bool
+    """Whether it is about what is on the page: then the page must not show the answer before the room has guessed."""
 
 
 @cache
@@ -81,7 +83,7 @@ def posed(asked: Ready, here: Chosen) -> Posed:
         asked.high,
         asked.step,
     )
-    return Posed(question, tuple(chosen), asked.indicator, asked.group, asked.change)
+    return Posed(question, tuple(chosen), asked.indicator, asked.group, asked.change, HERE in asked.options)
 
 
 def about_here(indicator: str, group: str) -> Ready:

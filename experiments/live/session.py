@@ -19,6 +19,7 @@ from experiments.live.workshop import Workshop
 from experiments.wording import rounded, step
 from scenarios.loading import InputError
 from sim import indicators
+from sim.scenario import Measure
 
 _GESTURE: Final = 1.5
 """Seconds after which moving the same lever again counts as another change."""
@@ -41,12 +42,15 @@ class Session:
         self.model: dict[str, Any] | None = None
         """What the model answers to the question under way, once it is known."""
         self.pages: set[Callable[[str], None]] = set()
-        """Called with what has changed: choice, answer, people or model."""
+        """Called with what has changed: choice, answer, people, round or model."""
         self._before = self._after = self.chosen
         self._last_move = ("", 0.0)
+        self._laid_aside: dict[str, tuple[Measure, Setting]] = {}
+        """Measures that were switched off, and how they were set."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._runs: Runs | None = None
         self.desk: Desk | None = None
+        workshop.listeners.add(lambda: self._tell("round"))
         self._replaying: asyncio.Task[None] | None = None
         self._resting: asyncio.Task[None] | None = None
 
@@ -74,15 +78,29 @@ class Session:
         self._choose(chosen)
         self._after = chosen
 
-    def set_measure(self, name: str, setting: Setting, control: str) -> None:
-        """Set a measure otherwise; ValueError where it cannot be so."""
-        if setting != self.chosen.setting(name):
-            self.move(f"{name} {control}", self.chosen.with_setting(name, setting))
+    def set_measure(self, name: str, setting: Setting, control: str) -> list[str]:
+        """Set a measure otherwise; returns those that had to make room. ValueError where it cannot be so."""
+        before = self.chosen
+        if setting != before.setting(name):
+            self.move(f"{name} {control}", before.with_setting(name, setting))
+        return [one for one in before.settings if one != name and one not in self.chosen.settings]
 
-    def replay(self) -> None:
-        """Show the state before the last change for a moment, and then the change again."""
+    def switch(self, name: str, on: bool) -> list[str]:
+        """Switch a measure off, or on again as it was set when it was switched off."""
+        original, now = self.chosen.original(name), self.chosen.setting(name)
+        if on:
+            known, setting = self._laid_aside.get(name, (None, now))
+            return self.set_measure(name, setting if known == original else self.chosen.usual(name), "reach")
+        self._laid_aside[name] = original, now
+        return self.set_measure(name, replace(now, reach=0.0), "reach")
+
+    def replay(self) -> bool:
+        """Show the state before the last change for a moment, and then the change again; false if there is none."""
+        if self._before is self._after:
+            return False
         if self._replaying is None or self._replaying.done():
             self._replaying = asyncio.ensure_future(self._replay(self._before, self._after))
+        return True
 
     async def _replay(self, before: Chosen, after: Chosen) -> None:
         self._choose(before)
@@ -119,10 +137,18 @@ class Session:
         for place, option in enumerate(mine.options):
             self.desk.ask_besides(option, lambda answer, place=place: self._later(arrived, place, answer))  # type: ignore[misc]
 
+    @property
+    def veiled(self) -> bool:
+        """Whether the room is guessing what the page would show."""
+        return self.posed is not None and self.posed.here and self.workshop.round.phase in ("open", "closed")
+
     def reveal(self) -> None:
-        """Show the room what the model says, if it is known by now."""
-        if self.model is not None:
-            self.workshop.reveal(self.model)
+        """Show the room what the model says, if it is known by now; the page shows again what was asked about."""
+        if self.model is None:
+            return
+        if self.posed is not None and self.posed.here and self.posed.options[0].key != self.chosen.key:
+            self.move("reveal", self.posed.options[0])
+        self.workshop.reveal(self.model)
 
     def end_round(self) -> None:
         """End the round."""
@@ -131,7 +157,7 @@ class Session:
 
     def headline(self) -> dict[str, Any]:
         """The gain in technicians, for the pages of participants."""
-        if self.answer is None or not self.chosen.settings:
+        if self.answer is None or self.veiled or not self.chosen.settings:
             return {"change": None, "year": self.country.until.year - 1}
         column = indicators.keys().index(("technicians", "all"))
         gains = [b.values[-1, column] - a.values[-1, column] for a, b in self.answer.pairs]

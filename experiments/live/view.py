@@ -18,7 +18,10 @@ from sim import career_graph, indicators
 from sim.indicators import GROUPS_SHOWN
 
 GROUPS: Final = GROUPS_SHOWN
-SHOWN: Final = (("technicians", "technicians"), ("women", "technicians"), ("vacancies", "open_vacancies"))
+SHOWN: Final = (
+    ("technicians", "technicians"), ("women", "technicians"), ("vacancies", "open_vacancies"),
+    ("posts", "technical_posts"),
+)  # fmt: skip
 """Curves of the page and the indicator of each; women are those among the technicians."""
 
 
@@ -57,10 +60,10 @@ def _costs(found: Found, until: date) -> dict[str, Money]:
 
 
 def _group_of(curve: str, group: str) -> str:
-    """The group of a curve: vacancies have a level but no gender or background."""
+    """The group of a curve: vacancies and posts have a level but no gender or background."""
     if curve == "women":
         return "women"
-    return "all" if curve == "vacancies" and group not in ("mbo", "hbo_wo") else group
+    return "all" if curve in ("vacancies", "posts") and group not in ("mbo", "hbo_wo") else group
 
 
 def _numbers(table: NDArray[np.float64]) -> list[float | None]:

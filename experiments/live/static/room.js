@@ -125,7 +125,7 @@
         const bins = 10, width = (question.high - question.low) / bins;
         const bin = (number) => Math.min(bins - 1, Math.max(0, Math.floor((number - question.low) / width)));
         for (let k = 0; k < bins; k++) rows.push([`${signed(question.low + k * width)} … ${signed(question.low + (k + 1) * width)}`,
-          numbers.filter((one) => bin(one) === k).length, state.mine !== null && bin(state.mine) === k, model && bin(model.mean) === k]);
+          numbers.filter((one) => bin(one) === k).length, state.mine !== null && bin(state.mine) === k, model && bin(model.low) <= k && k <= bin(model.high)]);
       }
     }
     const most = Math.max(1, ...rows.map((row) => row[1]));

@@ -109,7 +109,9 @@ def test_a_round_with_three_participants(browser: Browser, shared: Server, watch
         page.get_by_text(re.compile(r"The model: .+ in 2035, between .+ and .+ \(95%, 12 pairs of runs\)"))
     ).to_be_visible()
     expect(phones[1].locator("#model")).to_contain_text("Het model:")
-    expect(phones[0].locator("#spread .row.model")).to_have_count(1)
+    marked = phones[0].locator("#spread .row.model")  # the bars that the interval of the model reaches
+    expect(marked.first).to_be_visible()
+    assert 1 <= marked.count() < 10
     for phone in phones:
         assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
         phone.context.close()
