@@ -221,7 +221,7 @@ def moved_too_far(measure: Measure, index: int, parameters: Mapping[str, Paramet
         if len(beyond):
             entry = tuple(int(i) for i in beyond[0])
             at = "".join(f".{labels(axis)[i]}" for axis, i in zip(axes_of(lever.lever), entry, strict=True))
-            right = f"from {low:g} to {high:g}" if np.isfinite(high) else f"{low:g} or more"
+            right = f"from {low:.12g} to {high:.12g}" if np.isfinite(high) else f"{low:g} or more"
             key = "multiply" if lever.add is None else "add"
             what = f"takes {lever.lever}{at} from {before[entry]:g} to {after[entry]:g}; it must stay {right}"
             return Problem(("measures", index, "levers", place, key), what)

@@ -20,8 +20,21 @@ NOT_NEGATIVE: Final = ("per year", "years", "people", "posts", "hours", "euro", 
 """Units, or beginnings of units, of numbers that cannot be negative."""
 SMALLEST: Final = 1e-6
 """How far a number stays away from a limit that it may not reach, because a rule divides by it."""
-LIMITS: Final = {"contacts": (0.0, 16.0), "rounds": (0.0, 4.0), "hours a week, above 0": (SMALLEST, 168.0)}
-"""Units with limits of their own; draws have addresses for 16 contacts in each of 4 rounds."""
+LIMITS: Final = {
+    "contacts": (0.0, 16.0),
+    "rounds": (0.0, 4.0),
+    "hours a week": (0.0, 168.0),
+    "hours a week, above 0": (SMALLEST, 168.0),
+    "years": (0.0, 100.0),
+    "people": (0.0, 1e6),
+    "people per year": (0.0, 1e6),
+    "posts": (0.0, 1e7),
+    "regions": (1.0, 1000.0),
+    "links": (0.0, 1000.0),
+    "students per full-time teacher": (0.0, 1000.0),
+}
+"""Units with limits of their own; draws have addresses for 16 contacts in each of 4 rounds. Years and counts end far
+beyond what the Netherlands could have, and before a run would end for want of memory or time."""
 ADDING_UP: Final = "adding up to 1"
 """End of the unit of a table whose last axis holds all parts of a whole."""
 AXES: Final = all_axes()

@@ -172,6 +172,8 @@ class Page:
             ui.notify(str(error), type="warning")
 
     def _main(self) -> None:
+        self._cannot = ui.label(say("live", "cannot")).classes("cf-wrong").props("role=alert")
+        self._cannot.set_visibility(self.session.cannot)
         self._charts = answer_panel.build()
         with ui.element("div").classes("cf-card"):
             with ui.tabs().props("dense align=left no-caps active-color=primary") as tabs:
@@ -188,6 +190,7 @@ class Page:
     def hear(self, what: str) -> None:
         """Something has changed in the session."""
         with self.client:
+            self._cannot.set_visibility(self.session.cannot)
             if what == "choice":
                 self._follow()
             elif what == "answer":

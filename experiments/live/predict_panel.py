@@ -89,6 +89,8 @@ class PredictPanel:
             return str(now.result["text"][self.language])
         if now.phase == "waiting":
             return ""
+        if self.session.no_model:
+            return say("live", "model_cannot")
         return say("live", "model_known" if self.session.model is not None else "model_working")
 
     def _draw(self, question: Question | None, answers: list[float] | None, model: dict[str, Any] | None) -> None:

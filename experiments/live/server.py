@@ -61,7 +61,7 @@ def application(session: Session, shared: bool, address: str) -> tuple[Any, List
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
     router, listeners = routes(session.workshop, session.headline)
-    session.pages.add(lambda what: listeners.changed() if what == "answer" else None)
+    session.pages.add(lambda what: listeners.changed() if what in ("answer", "cannot") else None)
     app.include_router(router)
     app.mount("/live", StaticFiles(directory=str(_STATIC)))
     page.register(session, shared, address)
@@ -107,11 +107,11 @@ class _Progress:
 
     def __call__(self, what: str) -> None:
         """Hear that something has changed."""
-        answer = self._session.answer
-        if self._done or what != "answer" or answer is None:
+        if self._done or what not in ("answer", "cannot"):
             return
         self._done = True
-        print("careerflows live: ready, the first answer is there; Ctrl-C stops it", file=sys.stderr)
+        known = "the first answer is there" if what == "answer" else "but what was chosen last cannot be computed"
+        print(f"careerflows live: ready, {known}; Ctrl-C stops it", file=sys.stderr)
         if self._show:
             webbrowser.open(self._show)
 

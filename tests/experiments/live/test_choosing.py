@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 
 import scenarios
 from experiments.live import chosen, link, saving
@@ -162,3 +163,21 @@ def test_titles_are_one_line_of_text() -> None:
     assert saving.identifier("../../etc/passwd") == "etc_passwd"
     assert saving.identifier("") == "scenario"
     assert saving.identifier("2035") == "scenario_2035"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "limits"),
+    [
+        ("regions", 1e300, "from 1 to 1000"),
+        ("regions", -1e300, "from 1 to 1000"),
+        ("primary_contact_from", 1e300, "from 0 to 100"),
+        ("primary_contact_until", 1e300, "from 0 to 100"),
+        ("arrivals_technical", 1e300, "from 0 to 1000000"),
+        ("technical_posts", 1e300, "from 0 to 10000000"),
+    ],
+)
+def test_counts_and_years_that_no_run_can_hold_are_refused(parameter: str, value: float, limits: str) -> None:
+    told = {"id": "x", "title": "x", "summary": "x", "extends": "baseline"}
+    given = {"value": value, "kind": "assumed", "reason": "x", "range": [min(value, 1.0), max(value, 1.0)]}
+    with pytest.raises(InputError, match=rf"parameters\.{parameter}\.\S+: .* give a number {limits}, as the unit"):
+        saving.from_yaml(yaml.safe_dump({**told, "parameters": {parameter: given}}).encode(), "x.yaml")
