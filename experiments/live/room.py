@@ -58,7 +58,8 @@ def routes(workshop: Workshop, headline: Callable[[], dict[str, Any]]) -> tuple[
     router = APIRouter(prefix="/room")
     listeners = Listeners()
     workshop.listeners.add(listeners.changed)
-    wrong = Bucket(burst=12, rate=0.2)
+    wrong = Bucket(burst=60, rate=0.2)
+    """Wrong codes; generous, because a room of phones may share one address."""
     pages: Counter[str] = Counter()
 
     @router.get("")
@@ -85,8 +86,11 @@ def routes(workshop: Workshop, headline: Callable[[], dict[str, Any]]) -> tuple[
         code = said.get("code")
         if workshop.known(_ticket(request)):
             return Response(status_code=204)
+        if wrong.empty(address):
+            return Response(status_code=429)
         if not isinstance(code, str) or not workshop.right_code(code):
-            return Response(status_code=403 if wrong.take(address) else 429)
+            wrong.take(address)
+            return Response(status_code=403)
         answer = Response(status_code=204)
         answer.set_cookie(PARTICIPANT, workshop.newcomer(), max_age=86_400, httponly=True, samesite="lax")
         return answer
