@@ -22,8 +22,8 @@ LARGEST_BODY: Final = 300_000
 LARGEST_MESSAGE: Final = 200_000
 """Characters or bytes of a message on an open connection."""
 _OPEN: Final = frozenset(
-    {"/", "/room", "/room/", "/room/room.js", "/room/room.css", "/room/texts", "/room/join", "/room/answer", "/room/now",
-     "/room/events", "/favicon.ico"}
+    {"/", "/favicon.ico", "/room", "/room/", "/room/room.js", "/room/room.css", "/room/texts", "/room/join",
+     "/room/answer", "/room/now", "/room/events"}
 )  # fmt: skip
 """What participants may ask for: everything else is refused before anything is built for it."""
 _POLICY: Final = (

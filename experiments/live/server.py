@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import socket
 import sys
 import webbrowser
@@ -19,6 +20,7 @@ from nicegui import ui
 
 from experiments.live import page
 from experiments.live.country import Country
+from experiments.live.door import Door
 from experiments.live.guard import Guard
 from experiments.live.room import Listeners, routes
 from experiments.live.session import Session
@@ -40,9 +42,10 @@ class _Server(uvicorn.Server):
         self._closing = closing
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        """Begin to stop."""
+        """Begin to stop, whoever asks for it: the user or the system; a user who asks again is not kept waiting."""
         self._closing()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 def application(session: Session, shared: bool, address: str) -> tuple[Any, Listeners]:
@@ -85,10 +88,9 @@ def serve(country: Country, folder: Path, port: int, shared: bool, show: bool) -
     session.pages.add(_Progress(session, mine, address, shared, show))
     config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1,
                             ws_max_size=1_000_000, lifespan="on", server_header=False,
-                            limit_concurrency=1500)  # fmt: skip
+                            http=Door, proxy_headers=False)  # fmt: skip
     print("careerflows live: building the country", file=sys.stderr)
-    with contextlib.suppress(KeyboardInterrupt):
-        _Server(config, listeners.close).run(sockets=[listening])
+    _Server(config, listeners.close).run(sockets=[listening])
     print("\ncareerflows live: stopped", file=sys.stderr)
     return 0
 

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from experiments.live.guard import FACILITATOR, LARGEST_BODY, Bucket, Guard, own_host
-from experiments.live.room import routes
+from experiments.live.room import MOST_FOR_ADDRESS, MOST_FOR_ONE, Listeners, routes
 from experiments.live.workshop import Question, Workshop
 from experiments.options import UserError
 
@@ -286,6 +286,33 @@ def test_requests_are_limited_per_participant(workshop: Workshop, monkeypatch: p
     first, second = joined(workshop), joined(workshop)
     assert [first.get("/room/now").status_code for _ in range(60)][-1] == 429
     assert second.get("/room/now").status_code == 200
+
+
+def test_one_address_cannot_fill_the_room(workshop: Workshop) -> None:
+    stranger = application(workshop, shared=True)
+
+    def newcomer() -> int:
+        with TestClient(stranger, base_url="http://192.168.1.7:8350") as found:
+            return found.post("/room/join", content=json.dumps({"code": workshop.code})).status_code
+
+    tried = [newcomer() for _ in range(125)]
+    assert tried[:120] == [204] * 120
+    assert tried[-1] == 429
+
+
+def test_nobody_holds_all_the_places_to_listen() -> None:
+    listeners = Listeners()
+    with contextlib.ExitStack() as pages:
+        for _ in range(MOST_FOR_ONE):
+            assert not listeners.full("one", "10.0.0.1")
+            pages.enter_context(listeners.listening("one", "10.0.0.1"))
+        assert listeners.full("one", "10.0.0.2")
+        for number in range(MOST_FOR_ADDRESS - MOST_FOR_ONE):
+            pages.enter_context(listeners.listening(f"other {number}", "10.0.0.1"))
+        assert listeners.full("another", "10.0.0.1")
+        assert not listeners.full("another", "10.0.0.2")
+    assert not listeners.full("one", "10.0.0.1")
+    assert not listeners.waiting
 
 
 def test_buckets_fill_again(monkeypatch: pytest.MonkeyPatch) -> None:
