@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -97,6 +99,36 @@ def test_a_damaged_link_is_told(damaged: str) -> None:
         link.unpacked(damaged)
 
 
+def as_link(text: str) -> str:
+    """A link that tells a text, whatever it says."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15, zdict=link._dictionary("1"))
+    packed = packer.compress(text.encode("utf-8", "surrogatepass")) + packer.flush()
+    return f"1.{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["[0.5,0,1.0,[1]]", "[0.5,0,1.0,null]", "[0.5,0,1.0,5]", '[0.5,0,1.0,"ab"]', f"[1{'0' * 400}]", "[NaN]", "[true]",
+     f'[0.5,0,1.0,{{"employers.part_time":1{"0" * 400}}}]', '{"a":1}', "[]", "true", "false", "null", '["0.5"]',
+     "[[1]]", "[1.5]", '[0.5,"2030-W05-1"]', '[0.5,"20300101"]', "[0.5,20300101]", "[0.5,[1]]", '[0.5,""]',
+     '[0.5,"2021-01-01"]', '[0.5,"2030-02-30"]', "[0.5,0,9]", "[0.5,0,1.0,{},1]", '[0.5,0,1.0,{"nope":0}]',
+     '[0.5,0,1.0,{"employers.part_time":true}]'],
+)  # fmt: skip
+def test_what_a_link_says_is_checked_strictly(setting: str) -> None:
+    assert link.unpacked(as_link(f'["baseline",{{"{PART_TIME}":[0.5,"2030-01-01"]}}]')).settings[PART_TIME].reach == 0.5
+    with pytest.raises(ValueError, match="link_damaged"):
+        link.unpacked(as_link(f'["baseline",{{"{PART_TIME}":{setting}}}]'))
+
+
+@pytest.mark.parametrize(
+    "text", ["5", "null", "[[],{}]", "[{},{}]", '["baseline",{},1]', '["baseline",5]', '["\ud800",{}]', "[" * 15_000,
+             '["baseline",{"../../x":[1]}]', '["../../etc/passwd",{}]', '{"a":1,"b":2}'],
+)  # fmt: skip
+def test_other_texts_are_no_links(text: str) -> None:
+    with pytest.raises(ValueError, match="link_damaged"):
+        link.unpacked(as_link(text))
+
+
 def test_no_byte_of_a_link_can_do_harm() -> None:
     packed = link.packed(everything())
     for place in range(2, len(packed), 7):
@@ -114,8 +146,9 @@ def test_what_cannot_be_is_refused() -> None:
     usual = nothing().usual(PART_TIME)
     with pytest.raises(ValueError, match=r"give a number from 0\.1 to 0\.5"):
         nothing().with_setting(PART_TIME, usual.valued("employers.part_time", 0.9))
-    with pytest.raises(ValueError, match="give a number"):
-        nothing().with_setting(PART_TIME, usual.valued("emigration", 0.9))
+    for value in (0.9, 0.0):
+        with pytest.raises(ValueError, match=r"emigration is none of its levers; it has employers\.part_time"):
+            nothing().with_setting(PART_TIME, usual.valued("emigration", value))
     with pytest.raises(KeyError):
         nothing().usual("../../secret")
 
