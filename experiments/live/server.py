@@ -22,6 +22,7 @@ from experiments.live import page
 from experiments.live.country import Country
 from experiments.live.door import Door
 from experiments.live.guard import Guard
+from experiments.live.keeping import held
 from experiments.live.room import Listeners, routes
 from experiments.live.session import Session
 from experiments.live.workshop import Workshop
@@ -78,8 +79,12 @@ def application(session: Session, shared: bool, address: str) -> tuple[Any, List
 def serve(country: Country, folder: Path, port: int, shared: bool, show: bool) -> int:
     """Serve until the user stops it; returns the exit code."""
     listening = _listen(EVERYWHERE if shared else LOOPBACK, port)
+    with held(folder):
+        return _serve(country, Workshop(folder), listening, shared, show)
+
+
+def _serve(country: Country, workshop: Workshop, listening: socket.socket, shared: bool, show: bool) -> int:
     port = listening.getsockname()[1]
-    workshop = Workshop(folder)
     session = Session(country, workshop)
     here = f"http://{LOOPBACK}:{port}/"
     address = f"http://{own_address() if shared else LOOPBACK}:{port}/room"

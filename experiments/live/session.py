@@ -104,10 +104,21 @@ class Session:
     def _go_on_with_round(self) -> None:
         """Let the model answer the question that was under way when the server was stopped."""
         now = self.workshop.round
-        if now.question is None or now.basis is None or now.phase == "revealed":
+        if now.question is None or now.phase == "revealed":
             return
-        here = from_yaml(now.basis["here"].encode(), "session.json")[0] if now.basis["here"] else nothing()
-        self._let_answer(replace(posed(Ready.model_validate(now.basis["asked"]), here), question=now.question))
+        if now.basis is None:
+            self.no_model = True
+            return
+        try:
+            here = from_yaml(now.basis["here"].encode(), "session.json")[0] if now.basis["here"] else nothing()
+            mine = posed(Ready.model_validate(now.basis["asked"]), here)
+        except (InputError, ValueError, KeyError, AttributeError):
+            self.no_model = True  # a damaged file: people go on, the model has no answer
+            return
+        if (mine.question.kind, mine.question.options) != (now.question.kind, now.question.options):
+            self.no_model = True
+            return
+        self._let_answer(replace(mine, question=now.question))
 
     def _let_answer(self, mine: Posed) -> None:
         self.posed, self.model, self.no_model = mine, None, False
