@@ -214,3 +214,30 @@ def test_counts_and_years_that_no_run_can_hold_are_refused(parameter: str, value
     given = {"value": value, "kind": "assumed", "reason": "x", "range": [min(value, 1.0), max(value, 1.0)]}
     with pytest.raises(InputError, match=rf"parameters\.{parameter}\.\S+: .* give a number {limits}, as the unit"):
         saving.from_yaml(yaml.safe_dump({**told, "parameters": {parameter: given}}).encode(), "x.yaml")
+
+
+@pytest.mark.parametrize(
+    ("extends", "told"),
+    [(["baseline"] * 6000, "names 6000 scenarios; give 20 at most"),
+     (["baseline", "action_plan", "baseline"], r"extends\[2\]: names 'baseline' twice; name each scenario once")],
+)  # fmt: skip
+def test_a_file_extends_each_scenario_once_and_not_many(extends: list[str], told: str) -> None:
+    text = yaml.safe_dump({"id": "x", "title": "x", "summary": "x", "extends": extends})
+    with pytest.raises(InputError, match=told):
+        saving.from_yaml(text.encode(), "x.yaml")
+
+
+def test_a_hint_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of mistakes in a file cost no more than one."""
+    asked: list[str] = []
+    for module in ("scenarios.wording", "scenarios.checks", "scenarios.measure_checks"):
+        monkeypatch.setattr(f"{module}.did_you_mean", lambda word, known: asked.append(word) or "; did you mean it?")
+    wrong = {f"regionz{k}": {"value": 1.0, "kind": "assumed"} for k in range(300)}
+    levers = [{"lever": f"leave_bas{k}", "add": 0.1, "kind": "assumed", "reason": "x"} for k in range(300)]
+    measure = {"id": "m", "title": "m", "source": "m", "start": "2024-01-01", "levers": levers}
+    keys = {f"titel{k}": 1 for k in range(300)}
+    text = yaml.safe_dump({"id": "x", "title": "x", "summary": "x", "extends": "baseline", **keys,
+                           "parameters": wrong, "measures": [measure]}, sort_keys=False)  # fmt: skip
+    with pytest.raises(InputError, match=r"x.yaml:5: titel0: unknown key; did you mean it\?"):
+        saving.from_yaml(text.encode(), "x.yaml")
+    assert asked == ["titel0"]
