@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -119,7 +120,7 @@ def _problems(data: dict[str, Any], extended: Mapping[str, Parameter]) -> Iterat
     if isinstance(given, dict):
         for name, entry in given.items():
             if name not in AXES:
-                yield _unknown_parameter(name)
+                yield Problem(("parameters", name), partial(_unknown_parameter, name), "unknown")
             elif isinstance(entry, dict):
                 yield from _parameter(entry, name, extended.get(name))
     measures = data.get("measures")
@@ -148,10 +149,9 @@ def _absent(data: dict[str, Any]) -> Iterator[Problem]:
             return
 
 
-def _unknown_parameter(name: str) -> Problem:
-    near = did_you_mean(name, list(AXES))
-    hint = near or "; the names stand in the packaged scenario 'baseline'"
-    return Problem(("parameters", name), f"unknown parameter{hint}", "unknown")
+def _unknown_parameter(name: str) -> str:
+    hint = did_you_mean(name, list(AXES)) or "; the names stand in the packaged scenario 'baseline'"
+    return f"unknown parameter{hint}"
 
 
 def _parameter(entry: dict[str, Any], name: str, extended: Parameter | None) -> Iterator[Problem]:

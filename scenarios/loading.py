@@ -51,12 +51,9 @@ def load_text(content: bytes, name: str) -> Scenario:
     Raises InputError with one line that says what is wrong, where, and what would be right.
     """
     document = parse(content, name)
-    extends = document.data.get("extends")
-    names = extends if isinstance(extends, list) else [extends] if "extends" in document.data else []
     found: Sources = {}
     parents: list[str] = []
-    for index, parent in enumerate(names):
-        path: tuple[str | int, ...] = ("extends", index) if isinstance(extends, list) else ("extends",)
+    for path, parent in _extends(document):
         if parent not in available():
             raise document.error(path, f"{shown(str(parent))} is no ready scenario; extend one, such as baseline")
         _visit(folder() / f"{parent}.yaml", found, [])
@@ -156,6 +153,8 @@ def _measure_of(name: str) -> Scenario | None:
     return scenario_of(name, load(FIRST))
 
 
+_MOST_EXTENDED: Final = 20
+"""Scenarios that one may extend; more than there are that go together."""
 Sources = dict[str, tuple[Document, list[str]]]
 """Documents by place, each with the places of those that it extends."""
 
@@ -174,14 +173,8 @@ def _visit(source: Traversable, found: Sources, asking: list[tuple[str, str]]) -
     """Add a document to those found, after all that it extends; `asking` holds place and name of who asks for it."""
     document, place = read(source), os.path.realpath(str(source))
     asking.append((place, document.name))
-    extends = document.data.get("extends")
-    listed = isinstance(extends, list)
-    names = extends if isinstance(extends, list) else [extends] if "extends" in document.data else []
-    if listed and not names:
-        raise document.error(("extends",), "is an empty list; give at least one scenario, such as baseline")
     parents: list[str] = []
-    for index, name in enumerate(names):
-        path: tuple[str | int, ...] = ("extends", index) if listed else ("extends",)
+    for path, name in _extends(document):
         parent = _extended(document, source, path, name)
         parents.append(os.path.realpath(str(parent)))
         places = [one for one, _ in asking]
@@ -193,6 +186,23 @@ def _visit(source: Traversable, found: Sources, asking: list[tuple[str, str]]) -
             _visit(parent, found, asking)
     asking.pop()
     found[place] = document, parents
+
+
+def _extends(document: Document) -> list[tuple[tuple[str | int, ...], Any]]:
+    """What a document extends, each with its place."""
+    if "extends" not in document.data:
+        return []
+    given = document.data["extends"]
+    if not isinstance(given, list):
+        return [(("extends",), given)]
+    if not given:
+        raise document.error(("extends",), "is an empty list; give at least one scenario, such as baseline")
+    if len(given) > _MOST_EXTENDED:
+        raise document.error(("extends",), f"names {len(given)} scenarios; give {_MOST_EXTENDED} at most")
+    for index, name in enumerate(given):
+        if name in given[:index]:
+            raise document.error(("extends", index), f"names {shown(name)} twice; name each scenario once")
+    return [(("extends", index), name) for index, name in enumerate(given)]
 
 
 def _extended(document: Document, source: Traversable, path: tuple[str | int, ...], name: Any) -> Traversable:
@@ -221,7 +231,7 @@ def moved_too_far(measure: Measure, index: int, parameters: Mapping[str, Paramet
         if len(beyond):
             entry = tuple(int(i) for i in beyond[0])
             at = "".join(f".{labels(axis)[i]}" for axis, i in zip(axes_of(lever.lever), entry, strict=True))
-            right = f"from {low:g} to {high:g}" if np.isfinite(high) else f"{low:g} or more"
+            right = f"from {low:.12g} to {high:.12g}" if np.isfinite(high) else f"{low:g} or more"
             key = "multiply" if lever.add is None else "add"
             what = f"takes {lever.lever}{at} from {before[entry]:g} to {after[entry]:g}; it must stay {right}"
             return Problem(("measures", index, "levers", place, key), what)

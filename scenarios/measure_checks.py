@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from datetime import date
+from functools import partial as partial_of
 from typing import Any, Final
 
 from agents.parameters import NAMES, axes_of, labels
@@ -20,8 +21,21 @@ NOT_NEGATIVE: Final = ("per year", "years", "people", "posts", "hours", "euro", 
 """Units, or beginnings of units, of numbers that cannot be negative."""
 SMALLEST: Final = 1e-6
 """How far a number stays away from a limit that it may not reach, because a rule divides by it."""
-LIMITS: Final = {"contacts": (0.0, 16.0), "rounds": (0.0, 4.0), "hours a week, above 0": (SMALLEST, 168.0)}
-"""Units with limits of their own; draws have addresses for 16 contacts in each of 4 rounds."""
+LIMITS: Final = {
+    "contacts": (0.0, 16.0),
+    "rounds": (0.0, 4.0),
+    "hours a week": (0.0, 168.0),
+    "hours a week, above 0": (SMALLEST, 168.0),
+    "years": (0.0, 100.0),
+    "people": (0.0, 1e6),
+    "people per year": (0.0, 1e6),
+    "posts": (0.0, 1e7),
+    "regions": (1.0, 1000.0),
+    "links": (0.0, 1000.0),
+    "students per full-time teacher": (0.0, 1000.0),
+}
+"""Units with limits of their own; draws have addresses for 16 contacts in each of 4 rounds. Years and counts end far
+beyond what the Netherlands could have, and before a run would end for want of memory or time."""
 ADDING_UP: Final = "adding up to 1"
 """End of the unit of a table whose last axis holds all parts of a whole."""
 AXES: Final = all_axes()
@@ -72,8 +86,7 @@ def table_problems(
             if label in names:
                 yield from table_problems(inner, axes[1:], (*path, label), low, high, partial, unit)
             else:
-                known = f"{', '.join(names)}{did_you_mean(label, names)}"
-                yield Problem((*path, label), f"unknown {axes[0]}; known: {known}", "unknown")
+                yield Problem((*path, label), partial_of(_unknown_label, label, axes[0]), "unknown")
         if not value:
             yield Problem(path, f"is an empty table; give {axes[0]}: {', '.join(names)}")
         elif all(label in names for label in value):
@@ -87,6 +100,11 @@ def table_problems(
     elif problem := outside(value, low, high):
         of_unit = f", as the unit is {unit!r}" if unit and math.isfinite(value) else ""
         yield Problem(path, problem + of_unit)
+
+
+def _unknown_label(label: str, axis: str) -> str:
+    names = labels(axis)
+    return f"unknown {axis}; known: {', '.join(names)}{did_you_mean(label, names)}"
 
 
 def _whole(value: dict[str, Any], axes: tuple[str, ...], path: Path, partial: bool, unit: Any) -> Iterator[Problem]:
@@ -133,6 +151,12 @@ def measure_problems(measure: dict[str, Any], path: Path) -> Iterator[Problem]:
             yield Problem((*path, "reach", key), what)
 
 
+def _unknown_lever(name: str) -> str:
+    near = did_you_mean(name, [*NAMES, *PRACTICE_LEVERS])
+    known = f"; give a parameter of the baseline or one of {', '.join(PRACTICE_LEVERS)}"
+    return f"unknown lever {shown(name)}{near or known}"
+
+
 def _lever(lever: dict[str, Any], path: Path) -> Iterator[Problem]:
     name = lever.get("lever")
     axes: tuple[str, ...] = ()
@@ -142,9 +166,7 @@ def _lever(lever: dict[str, Any], path: Path) -> Iterator[Problem]:
         yield Problem((*path, "lever"), f"{name!r} only makes the starting population; a measure cannot move it")
         return
     elif isinstance(name, str) and name not in PRACTICE_LEVERS:
-        near = did_you_mean(name, [*NAMES, *PRACTICE_LEVERS])
-        known = f"; give a parameter of the baseline or one of {', '.join(PRACTICE_LEVERS)}"
-        yield Problem((*path, "lever"), f"unknown lever {shown(name)}{near or known}")
+        yield Problem((*path, "lever"), partial_of(_unknown_lever, name))
         return
     for key, low in (("add", -math.inf), ("multiply", 0.0)):
         if lever.get(key) is not None:

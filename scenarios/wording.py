@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, get_args
 
 from pydantic import BaseModel
@@ -29,9 +30,15 @@ class Problem:
     """Something wrong at a path of a file."""
 
     path: Path
-    message: str
+    said: str | Callable[[], str]
+    """What is wrong; a hint that takes time to find is found when it is told, as only the first problem is."""
     kind: str = ""
     """unknown or missing, for a key that is; a missing key counts for nothing beside an unknown one."""
+
+    @property
+    def message(self) -> str:
+        """What is wrong and what would be right."""
+        return self.said if isinstance(self.said, str) else self.said()
 
 
 def kind_of(value: object) -> str:
@@ -109,8 +116,7 @@ def _problem(error: ErrorDetails, path: Path, value: Any, model: type[BaseModel]
     kind, context, name = error["type"], error.get("ctx", {}), path[-1] if path else ""
     fields = model.model_fields
     if kind == "extra_forbidden":
-        near = did_you_mean(str(name), list(fields))
-        return Problem(path, f"unknown key{near or '; known here: ' + ', '.join(fields)}", "unknown")
+        return Problem(path, partial(_unknown_key, str(name), list(fields)), "unknown")
     if kind == "missing":
         if isinstance(name, int):
             return Problem(path[:-1], f"{_RANGE}, not {len(value)}")
@@ -132,7 +138,7 @@ def _problem(error: ErrorDetails, path: Path, value: Any, model: type[BaseModel]
     if kind.startswith("date_"):
         return Problem(path, f"{shown(value)} {_DATE}")
     if kind == "literal_error":
-        return Problem(path, not_one_of(value, re.findall("'([^']*)'", context["expected"])))
+        return Problem(path, partial(not_one_of, value, re.findall("'([^']*)'", context["expected"])))
     if kind in ("greater_than", "greater_than_equal", "less_than_equal", "finite_number"):
         info = fields.get(str(name))
         return Problem(path, outside(_number(value), *_bounds(info.metadata if info else [])))
@@ -145,6 +151,10 @@ def _problem(error: ErrorDetails, path: Path, value: Any, model: type[BaseModel]
         first, _, rest = message.partition(" ")
         return Problem((*path, first), rest) if first in fields else Problem(path, message)
     return Problem(path, error["msg"][:1].lower() + error["msg"][1:])
+
+
+def _unknown_key(name: str, known: list[str]) -> str:
+    return f"unknown key{did_you_mean(name, known) or '; known here: ' + ', '.join(known)}"
 
 
 def _not_whole(value: Any, limits: tuple[float, float, bool]) -> str:

@@ -80,7 +80,9 @@ class Chosen:
         original = self.original(name)
         spans = {lever.lever: span_of(lever) for lever in original.levers}
         for lever, value in setting.values:
-            low, high = spans.get(lever, (0.0, 0.0))
+            if lever not in spans:
+                raise ValueError(f"{lever} is none of its levers; it has {', '.join(spans)}")
+            low, high = spans[lever]
             if not low <= value <= high:
                 raise ValueError(f"{lever} is {value:g}; give a number from {low:g} to {high:g}")
         moved = applied(original, setting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -21,6 +22,7 @@ _BETWEEN: Final = 0.12
 """Seconds between two answers while more runs come in."""
 _EARLY: Final = 1 / 3
 """A first run that is not further than this is left for a newer move."""
+_LOG: Final = logging.getLogger(__name__)
 
 
 @dataclass
@@ -66,20 +68,21 @@ class Desk:
     ----------
     runs : the simulated country
     tell : called with every answer, in this thread
+    cannot : called with the number of a move that cannot be computed, in this thread
     """
 
-    def __init__(self, runs: Runs, tell: Callable[[Answer], None]) -> None:
+    def __init__(self, runs: Runs, tell: Callable[[Answer], None], cannot: Callable[[int], None]) -> None:
         self._runs = runs
         self._tell = tell
+        self._cannot = cannot
         self._changed = threading.Condition()
         self._wanted: tuple[int, Chosen] | None = None
-        self._besides: list[tuple[Chosen, Callable[[Answer], None]]] = []
+        self._besides: list[tuple[Chosen, Callable[[Answer | None], None]]] = []
         self._closed = False
         self._left = False
         """Whether the last first run was left for a newer move: then the next one is finished."""
         self._kept: OrderedDict[tuple[object, ...], Found] = OrderedDict()
         self._current: Found | None = None
-        self.failed: BaseException | None = None
         self._thread = threading.Thread(target=self._work, name="desk", daemon=True)
 
     def start(self) -> None:
@@ -92,8 +95,9 @@ class Desk:
             self._wanted = number, chosen
             self._changed.notify()
 
-    def ask_besides(self, chosen: Chosen, tell: Callable[[Answer], None]) -> None:
-        """Want all runs of a choice when there is nothing newer to do; `tell` is called once, in this thread."""
+    def ask_besides(self, chosen: Chosen, tell: Callable[[Answer | None], None]) -> None:
+        """Want all runs of a choice when there is nothing newer to do; `tell` is called once, in this thread, with
+        nothing where the choice cannot be computed."""
         with self._changed:
             self._besides.append((chosen, tell))
             self._changed.notify()
@@ -107,22 +111,32 @@ class Desk:
             self._thread.join()
 
     def _work(self) -> None:
-        try:
-            while not self._closed:
-                with self._changed:
-                    while not (self._wanted or self._besides or self._closed):
-                        self._changed.wait()
-                    wanted, self._wanted = self._wanted, None
-                try:
-                    if wanted:
-                        self._answer(*wanted)
-                    elif self._besides:
-                        self._beside()
-                except Left:
-                    continue
-        except BaseException as error:
-            self.failed = error
-            raise
+        while not self._closed:
+            with self._changed:
+                while not (self._wanted or self._besides or self._closed):
+                    self._changed.wait()
+                wanted, self._wanted = self._wanted, None
+            try:
+                if wanted:
+                    self._answer(*wanted)
+                elif self._besides:
+                    self._beside()
+            except Left:
+                continue
+            except Exception:  # numbers that no check foresaw: the choice is dropped, the next one is answered
+                _LOG.exception("a choice cannot be computed")
+                self._drop(wanted)
+
+    def _drop(self, wanted: tuple[int, Chosen] | None) -> None:
+        """Forget a choice that cannot be computed, and tell who asked for it."""
+        if wanted:
+            number, chosen = wanted
+            self._current = None
+            self._cannot(number)
+        else:
+            chosen, tell = self._besides.pop(0)
+            tell(None)
+        self._kept.pop(chosen.key, None)
 
     def _go_on(self) -> bool:
         return self._wanted is None and not self._closed

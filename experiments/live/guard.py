@@ -21,8 +21,11 @@ LARGEST_BODY: Final = 300_000
 """Bytes of a request: a scenario file with what a form adds."""
 LARGEST_MESSAGE: Final = 200_000
 """Characters or bytes of a message on an open connection."""
-_OPEN: Final = ("/room", "/favicon.ico")
-"""What participants may ask for."""
+_OPEN: Final = frozenset(
+    {"/", "/favicon.ico", "/room", "/room/", "/room/room.js", "/room/room.css", "/room/texts", "/room/join",
+     "/room/answer", "/room/now", "/room/events"}
+)  # fmt: skip
+"""What participants may ask for: everything else is refused before anything is built for it."""
 _POLICY: Final = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; connect-src 'self'; font-src 'self' data:; object-src 'none'; base-uri 'self'; "
@@ -46,13 +49,21 @@ class Bucket:
     def take(self, client: str, number: float = 1.0) -> bool:
         """Take from the bucket of a client; false where it is empty."""
         now = time.monotonic()
-        left, then = self._left.pop(client, (self._burst, now))
-        left = min(self._burst, left + (now - then) * self._rate)
+        left = self._in(client, now)
         enough = left >= number
+        self._left.pop(client, None)
         self._left[client] = (left - number if enough else left, now)
         if len(self._left) > self._clients:
             self._left.popitem(last=False)
         return enough
+
+    def empty(self, client: str) -> bool:
+        """Whether a client has nothing left; nothing is taken."""
+        return self._in(client, time.monotonic()) < 1.0
+
+    def _in(self, client: str, now: float) -> float:
+        left, then = self._left.get(client, (self._burst, now))
+        return min(self._burst, left + (now - then) * self._rate)
 
 
 class Guard:
@@ -85,7 +96,7 @@ class Guard:
             await self.app(scope, self._metered(receive, send, address), send)
         elif self._key_given(scope):
             await self._welcome(send)
-        elif scope["path"] == "/" and not scope["careerflows"]["facilitator"]:
+        elif scope["path"] in ("/", "/room/") and not scope["careerflows"]["facilitator"]:
             await _answer(send, 303, b"", ((b"location", b"/room"),))
         else:
             await self.app(scope, _limited(receive), _with_headers(send))
@@ -103,18 +114,19 @@ class Guard:
             return 421, "this server answers to its own address only"
         origin = headers.get("origin")
         asks = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD")
-        if asks and origin is not None and urlsplit(origin).netloc != host:
+        if asks and origin is not None and origin.partition("://")[2] != host:
+            return 403, "asked by a page of another site"
+        if path == "/" and _fetched_by_others(headers):
             return 403, "asked by a page of another site"
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > LARGEST_BODY:
+        if not length.isdecimal() or len(length) > 9 or int(length) > LARGEST_BODY:
             return 413, "too large"
         if not self._by_address.take(address):
             return 429, "too many requests; wait a moment"
         ticket = cookies.get(PARTICIPANT)
         if path.startswith("/room/") and ticket and not self._by_ticket.take(ticket[:64]):
             return 429, "too many requests; wait a moment"
-        public = any(path == one or path.startswith(f"{one}/") for one in _OPEN) or path == "/"
-        if not public and not scope["careerflows"]["facilitator"]:
+        if path not in _OPEN and not scope["careerflows"]["facilitator"]:
             return 403, "for the facilitator only"
         return None
 
@@ -141,6 +153,12 @@ class Guard:
             return message
 
         return receive_some
+
+
+def _fetched_by_others(headers: dict[str, str]) -> bool:
+    """Whether a page of another site asks for the page as a picture, a frame or data, rather than leading to it."""
+    leads = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    return headers.get("sec-fetch-site", "none") not in ("none", "same-origin") and not leads
 
 
 def cookies_of(text: str) -> dict[str, str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import math
+import re
 import zlib
 from dataclasses import replace
 from datetime import date
@@ -21,6 +21,7 @@ LONGEST: Final = 1_900
 """Characters of the packed choice; with address and name the link stays below 2,048."""
 _UNPACKED: Final = 20_000
 """Bytes that a packed choice may hold."""
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class NoLink(ValueError):
@@ -62,10 +63,11 @@ def unpacked(link: str) -> Chosen:
         for name, short in told.items():
             if name not in chosen.settings and (name not in files() or entry(name).not_judged is not None):
                 raise ValueError
-            setting = replace(chosen.setting(name), reach=0.0) if short == 0 else _setting(short, chosen.usual(name))
+            off = short == 0 and type(short) is int
+            setting = replace(chosen.setting(name), reach=0.0) if off else _setting(short, chosen.usual(name))
             chosen = chosen.with_setting(name, setting)
         return chosen
-    except (ValueError, TypeError, KeyError, RecursionError, binascii.Error, zlib.error, InputError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError, zlib.error, InputError) as error:
         raise ValueError("link_damaged") from error
 
 
@@ -81,18 +83,27 @@ def _told(setting: Setting, usual: Setting) -> list[Any]:
     return parts
 
 
-def _setting(parts: list[Any], usual: Setting) -> Setting:
+def _setting(parts: Any, usual: Setting) -> Setting:
     usual_parts: list[Any] = [None, 0, 1.0, {}]
+    if not isinstance(parts, list) or not 1 <= len(parts) <= len(usual_parts):
+        raise ValueError
     reach, start, strength, values = [*parts, *usual_parts[len(parts) :]]
-    day = date.fromisoformat(start) if start else usual.start
-    numbers = [float(reach), float(strength), *(float(value) for value in values.values())]
-    if not all(math.isfinite(number) for number in numbers):
+    if not isinstance(values, dict) or (start != 0 and not (isinstance(start, str) and _DAY.fullmatch(start))):
         raise ValueError
-    if not (0.0 <= numbers[0] <= 1.0 and 0.0 <= numbers[1] <= STRONGEST and FIRST_YEAR <= day.year <= 2060):
+    day = usual.start if start == 0 else date.fromisoformat(start)
+    if not FIRST_YEAR <= day.year <= 2060:
         raise ValueError
-    return Setting(
-        numbers[0], day, numbers[1], tuple(sorted((str(key), float(value)) for key, value in values.items()))
-    )
+    given = tuple(sorted((str(lever), _number(value, -math.inf, math.inf)) for lever, value in values.items()))
+    return Setting(_number(reach, 0.0, 1.0), day, _number(strength, 0.0, STRONGEST), given)
+
+
+def _number(value: Any, low: float, high: float) -> float:
+    """A number between limits, and nothing that could only be read as one."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError
+    if not low <= value <= high:
+        raise ValueError
+    return float(value)
 
 
 def _dictionary(version: str) -> bytes:

@@ -38,12 +38,6 @@ def register(session: Session, shared: bool, address: str) -> None:
     @ui.page("/")
     async def index(request: Request, client: Client, lang: str = "", s: str = "") -> None:
         language = lang if lang in LANGUAGES else _preferred(request)
-        wrong = ""
-        if s:
-            try:
-                session.move("link", unpacked(s))
-            except ValueError as error:
-                wrong = text("live_error", str(error), language)
         ui.add_head_html(_HEAD)
         ui.colors(primary="#0072B2")
         page = Page(session, client, language, shared, address)
@@ -51,12 +45,14 @@ def register(session: Session, shared: bool, address: str) -> None:
         session.pages.add(page.hear)
         client.on_delete(lambda: session.pages.discard(page.hear))
         ui.on("cf_follow", lambda event: page.told_of(_whole(event.args)), args=["person"])
-        await client.connected(timeout=30)
-        page.ready()
-        if wrong:
-            ui.notify(wrong, type="warning")
+        await client.connected(timeout=30)  # only a browser that shows the page may choose, no picture on another page
         if s:
+            try:
+                session.move("link", unpacked(s))
+            except ValueError as error:
+                ui.notify(text("live_error", str(error), language), type="warning")
             ui.run_javascript("history.replaceState(null, '', '/')")
+        page.ready()
 
 
 def _whole(told: Any) -> int:
@@ -182,6 +178,8 @@ class Page:
             ui.notify(str(error), type="warning")
 
     def _main(self) -> None:
+        self._cannot = ui.label(say("live", "cannot")).classes("cf-wrong").props("role=alert")
+        self._cannot.set_visibility(self.session.cannot)
         self._charts = answer_panel.build()
         with ui.element("div").classes("cf-card"):
             with ui.tabs().props("dense align=left no-caps active-color=primary") as tabs:
@@ -203,6 +201,7 @@ class Page:
     def hear(self, what: str) -> None:
         """Something has changed in the session."""
         with self.client:
+            self._cannot.set_visibility(self.session.cannot)
             if what == "choice":
                 self._follow()
                 if self._ready:

@@ -62,7 +62,9 @@ class PredictPanel:
         self.end.set_enabled(now.phase != "waiting")
         with speaking(self.language):
             self._put(self.text, now.question.text[self.language] if now.question else say("live", "no_round"))
-            self._put(self.count, say("live", "answers_in", count=len(now.answers)) if now.question else "")
+            known = say("live", "answers_in", count=len(now.answers)) if now.question else ""
+            kept = "" if not self.session.workshop.unkept else say("live", "unkept")
+            self._put(self.count, f"{known} {kept}".strip())
             self._put(self.model, self._model_words())
             told = self.session.workshop.told()
             shown = (now.phase, now.question and now.question.id, tuple(told.get("answers", ())), self.language)
@@ -80,6 +82,8 @@ class PredictPanel:
             return str(now.result["text"][self.language])
         if now.phase == "waiting":
             return ""
+        if self.session.no_model:
+            return say("live", "model_cannot")
         return say("live", "model_known" if self.session.model is not None else "model_working")
 
     def _draw(self, question: Question | None, answers: list[float] | None, model: dict[str, Any] | None) -> None:

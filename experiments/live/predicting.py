@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
 import numpy as np
 import yaml
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 import scenarios
 from experiments.comparison import interval
@@ -43,6 +43,18 @@ class Ready(BaseModel):
     high: float = 0.0
     step: float = 1.0
     change: Literal["more", "fewer"] = "more"
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if set(self.text) != set(LANGUAGES) or (self.indicator, self.group) not in _known_indicators():
+            raise ValueError("asked in both languages about an indicator that there is")
+        if not set(self.options) <= {HERE, *scenarios.available()}:
+            raise ValueError("options are ready scenarios")
+        return self
+
+
+def _known_indicators() -> Sequence[tuple[str, str]]:
+    return indicators.keys()
 
 
 @dataclass(frozen=True)

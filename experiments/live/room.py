@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from importlib import resources
 from typing import Any, Final
 
@@ -25,6 +26,8 @@ _BEAT: Final = 10.0
 MOST_LISTENING: Final = 500
 MOST_FOR_ONE: Final = 6
 """Open pages of one participant."""
+MOST_FOR_ADDRESS: Final = 200
+"""Open pages at one address, which a room of phones may share."""
 _SMALL: Final = 2_000
 """Bytes of what a participant may send."""
 
@@ -34,6 +37,8 @@ class Listeners:
 
     def __init__(self) -> None:
         self.waiting: set[asyncio.Event] = set()
+        self._pages: Counter[str] = Counter()
+        """Open pages by ticket and by address."""
         self.closed = False
         """Whether the server is going down: then every connection ends, and pages try again by themselves."""
 
@@ -41,6 +46,26 @@ class Listeners:
         """Tell them all."""
         for event in self.waiting:
             event.set()
+
+    def full(self, ticket: str, address: str) -> bool:
+        """Whether no more pages can be told: of all, of a participant or at an address."""
+        many = self._pages[f"ticket {ticket}"] >= MOST_FOR_ONE or self._pages[f"at {address}"] >= MOST_FOR_ADDRESS
+        return many or len(self.waiting) >= MOST_LISTENING
+
+    @contextmanager
+    def listening(self, ticket: str, address: str) -> Iterator[asyncio.Event]:
+        """What is set when something changes, as long as a page is open."""
+        event, marks = asyncio.Event(), (f"ticket {ticket}", f"at {address}")
+        self.waiting.add(event)
+        self._pages.update(marks)
+        try:
+            yield event
+        finally:
+            self.waiting.discard(event)
+            self._pages.subtract(marks)
+            for mark in marks:
+                if self._pages[mark] <= 0:
+                    del self._pages[mark]
 
     def close(self) -> None:
         """End all connections."""
@@ -58,8 +83,10 @@ def routes(workshop: Workshop, headline: Callable[[], dict[str, Any]]) -> tuple[
     router = APIRouter(prefix="/room")
     listeners = Listeners()
     workshop.listeners.add(listeners.changed)
-    wrong = Bucket(burst=12, rate=0.2)
-    pages: Counter[str] = Counter()
+    wrong = Bucket(burst=60, rate=0.2)
+    """Wrong codes; generous, because a room of phones may share one address."""
+    newcomers = Bucket(burst=120, rate=0.1)
+    """Tickets: a room of fifty and those who come in anew, but nobody fills the room alone."""
 
     @router.get("")
     def page() -> Response:
@@ -80,13 +107,18 @@ def routes(workshop: Workshop, headline: Callable[[], dict[str, Any]]) -> tuple[
 
     @router.post("/join")
     async def join(request: Request) -> Response:
-        address = request.client.host if request.client else "unknown"
+        address = _address(request)
         said = await _said(request)
         code = said.get("code")
         if workshop.known(_ticket(request)):
             return Response(status_code=204)
+        if wrong.empty(address):
+            return Response(status_code=429)
         if not isinstance(code, str) or not workshop.right_code(code):
-            return Response(status_code=403 if wrong.take(address) else 429)
+            wrong.take(address)
+            return Response(status_code=403)
+        if not newcomers.take(address):
+            return Response(status_code=429)
         answer = Response(status_code=204)
         answer.set_cookie(PARTICIPANT, workshop.newcomer(), max_age=86_400, httponly=True, samesite="lax")
         return answer
@@ -109,13 +141,13 @@ def routes(workshop: Workshop, headline: Callable[[], dict[str, Any]]) -> tuple[
 
     @router.get("/events")
     async def events(request: Request) -> Response:
-        ticket = _ticket(request)
+        ticket, address = _ticket(request), _address(request)
         if not workshop.known(ticket):
             return Response(status_code=403)
-        if len(listeners.waiting) >= MOST_LISTENING or pages[str(ticket)] >= MOST_FOR_ONE:
+        if listeners.full(str(ticket), address):
             return Response(status_code=429)
         return StreamingResponse(
-            _stream(workshop, headline, listeners, pages, str(ticket)),
+            _stream(workshop, headline, listeners, str(ticket), address),
             media_type="text/event-stream",
             headers={"cache-control": "no-store"},
         )
@@ -124,14 +156,13 @@ def routes(workshop: Workshop, headline: Callable[[], dict[str, Any]]) -> tuple[
 
 
 async def _stream(
-    workshop: Workshop, headline: Callable[[], dict[str, Any]], listeners: Listeners, pages: Counter[str], ticket: str
+    workshop: Workshop, headline: Callable[[], dict[str, Any]], listeners: Listeners, ticket: str, address: str
 ) -> AsyncIterator[str]:
-    """The state, and again whenever it changes."""
-    event = asyncio.Event()
-    listeners.waiting.add(event)
-    pages[ticket] += 1
+    """The state, and again whenever it changes; nothing where the place was taken a moment ago."""
     last = ""
-    try:
+    if listeners.full(ticket, address):
+        return
+    with listeners.listening(ticket, address) as event:
         while not listeners.closed:
             event.clear()
             told = json.dumps(_state(workshop, headline, ticket))
@@ -142,15 +173,14 @@ async def _stream(
                 await asyncio.sleep(_BETWEEN)
             except TimeoutError:
                 last = ""
-    finally:
-        listeners.waiting.discard(event)
-        pages[ticket] -= 1
-        if pages[ticket] <= 0:
-            del pages[ticket]
 
 
 def _state(workshop: Workshop, headline: Callable[[], dict[str, Any]], ticket: str) -> dict[str, Any]:
     return {**workshop.told(), "mine": workshop.mine(ticket), "headline": headline()}
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
 
 
 def _ticket(request: Request) -> str | None:

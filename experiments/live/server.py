@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import socket
 import sys
 import webbrowser
@@ -19,7 +20,9 @@ from nicegui import ui
 
 from experiments.live import page
 from experiments.live.country import Country
+from experiments.live.door import Door
 from experiments.live.guard import Guard
+from experiments.live.keeping import held
 from experiments.live.room import Listeners, routes
 from experiments.live.session import Session
 from experiments.live.workshop import Workshop
@@ -40,9 +43,10 @@ class _Server(uvicorn.Server):
         self._closing = closing
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        """Begin to stop."""
+        """Begin to stop, whoever asks for it: the user or the system; a user who asks again is not kept waiting."""
         self._closing()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 def application(session: Session, shared: bool, address: str) -> tuple[Any, Listeners]:
@@ -61,7 +65,7 @@ def application(session: Session, shared: bool, address: str) -> tuple[Any, List
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
     router, listeners = routes(session.workshop, session.headline)
-    session.pages.add(lambda what: listeners.changed() if what == "answer" else None)
+    session.pages.add(lambda what: listeners.changed() if what in ("answer", "cannot") else None)
     app.include_router(router)
     app.mount("/live", StaticFiles(directory=str(_STATIC)))
     page.register(session, shared, address)
@@ -75,8 +79,12 @@ def application(session: Session, shared: bool, address: str) -> tuple[Any, List
 def serve(country: Country, folder: Path, port: int, shared: bool, show: bool) -> int:
     """Serve until the user stops it; returns the exit code."""
     listening = _listen(EVERYWHERE if shared else LOOPBACK, port)
+    with held(folder):
+        return _serve(country, Workshop(folder), listening, shared, show)
+
+
+def _serve(country: Country, workshop: Workshop, listening: socket.socket, shared: bool, show: bool) -> int:
     port = listening.getsockname()[1]
-    workshop = Workshop(folder)
     session = Session(country, workshop)
     here = f"http://{LOOPBACK}:{port}/"
     address = f"http://{own_address() if shared else LOOPBACK}:{port}/room"
@@ -85,10 +93,9 @@ def serve(country: Country, folder: Path, port: int, shared: bool, show: bool) -
     session.pages.add(_Progress(session, mine, address, shared, show))
     config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1,
                             ws_max_size=1_000_000, lifespan="on", server_header=False,
-                            limit_concurrency=1500)  # fmt: skip
+                            http=Door, proxy_headers=False)  # fmt: skip
     print("careerflows live: building the country", file=sys.stderr)
-    with contextlib.suppress(KeyboardInterrupt):
-        _Server(config, listeners.close).run(sockets=[listening])
+    _Server(config, listeners.close).run(sockets=[listening])
     print("\ncareerflows live: stopped", file=sys.stderr)
     return 0
 
@@ -107,11 +114,11 @@ class _Progress:
 
     def __call__(self, what: str) -> None:
         """Hear that something has changed."""
-        answer = self._session.answer
-        if self._done or what != "answer" or answer is None:
+        if self._done or what not in ("answer", "cannot"):
             return
         self._done = True
-        print("careerflows live: ready, the first answer is there; Ctrl-C stops it", file=sys.stderr)
+        known = "the first answer is there" if what == "answer" else "but what was chosen last cannot be computed"
+        print(f"careerflows live: ready, {known}; Ctrl-C stops it", file=sys.stderr)
         if self._show:
             webbrowser.open(self._show)
 

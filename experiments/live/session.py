@@ -37,12 +37,16 @@ class Session:
         self.chosen = _kept_choice(workshop)
         self.number = 0
         self.answer: Answer | None = None
+        self.cannot = False
+        """Whether what is chosen cannot be computed, so that the answer is one to an earlier choice."""
         self.crowd: Crowd | None = None
         self.posed: Posed | None = None
         self.model: dict[str, Any] | None = None
         """What the model answers to the question under way, once it is known."""
+        self.no_model = False
+        """Whether the model cannot answer the question under way."""
         self.pages: set[Callable[[str], None]] = set()
-        """Called with what has changed: choice, answer, people, round or model."""
+        """Called with what has changed: choice, answer, cannot, people, round or model."""
         self._before = self._after = self.chosen
         self._last_move = ("", 0.0)
         self._laid_aside: dict[str, tuple[Measure, Setting]] = {}
@@ -58,7 +62,7 @@ class Session:
         """Begin: the country is made in a thread of its own, while pages show how far it is."""
         self._loop = asyncio.get_running_loop()
         self._runs = Runs(baseline(), self.country)
-        self.desk = Desk(self._runs, self._told)
+        self.desk = Desk(self._runs, self._told, self._told_cannot)
         self.desk.start()
         self._ask()
         self._go_on_with_round()
@@ -118,18 +122,35 @@ class Session:
     def _go_on_with_round(self) -> None:
         """Let the model answer the question that was under way when the server was stopped."""
         now = self.workshop.round
-        if now.question is None or now.basis is None or now.phase == "revealed":
+        if now.question is None or now.phase == "revealed":
             return
-        here = from_yaml(now.basis["here"].encode(), "session.json")[0] if now.basis["here"] else nothing()
-        self._let_answer(replace(posed(Ready.model_validate(now.basis["asked"]), here), question=now.question))
+        if now.basis is None:
+            self.no_model = True
+            return
+        try:
+            here = from_yaml(now.basis["here"].encode(), "session.json")[0] if now.basis["here"] else nothing()
+            mine = posed(Ready.model_validate(now.basis["asked"]), here)
+        except (InputError, ValueError, KeyError, AttributeError):
+            self.no_model = True  # a damaged file: people go on, the model has no answer
+            return
+        if (mine.question.kind, mine.question.options) != (now.question.kind, now.question.options):
+            self.no_model = True
+            return
+        self._let_answer(replace(mine, question=now.question))
 
     def _let_answer(self, mine: Posed) -> None:
-        self.posed, self.model = mine, None
+        self.posed, self.model, self.no_model = mine, None, False
         found: dict[int, Answer] = {}
 
-        def arrived(place: int, answer: Answer) -> None:
+        def arrived(place: int, answer: Answer | None) -> None:
+            if self.posed is not mine:
+                return
+            if answer is None:
+                self.no_model = True
+                self._tell("model")
+                return
             found[place] = answer
-            if len(found) == len(mine.options) and self.posed is mine:
+            if len(found) == len(mine.options):
                 self.model = result(mine, [found[k] for k in range(len(mine.options))])
                 self._tell("model")
 
@@ -153,11 +174,12 @@ class Session:
     def end_round(self) -> None:
         """End the round."""
         self.posed = self.model = None
+        self.no_model = False
         self.workshop.clear()
 
     def headline(self) -> dict[str, Any]:
         """The gain in technicians, for the pages of participants."""
-        if self.answer is None or self.veiled or not self.chosen.settings:
+        if self.answer is None or self.veiled or self.cannot or not self.chosen.settings:
             return {"change": None, "year": self.country.until.year - 1}
         column = indicators.keys().index(("technicians", "all"))
         gains = [b.values[-1, column] - a.values[-1, column] for a, b in self.answer.pairs]
@@ -165,7 +187,7 @@ class Session:
         return {"change": rounded(mean, max(1000, step(abs(mean)))), "year": self.country.until.year - 1}
 
     def _choose(self, chosen: Chosen) -> None:
-        self.chosen = chosen
+        self.chosen, self.cannot = chosen, False
         self._tell("choice")
         self._ask()
 
@@ -177,6 +199,9 @@ class Session:
     def _told(self, answer: Answer) -> None:
         self._later(self._arrived, answer)
 
+    def _told_cannot(self, number: int) -> None:
+        self._later(self._not_computed, number)
+
     def _later(self, what: Callable[..., None], *arguments: Any) -> None:
         """From the thread of the desk into that of the server."""
         if self._loop is not None and not self._loop.is_closed():
@@ -187,6 +212,11 @@ class Session:
         self._tell("answer")
         if answer.complete and answer.number == self.number:
             self._resting = asyncio.ensure_future(self._rest(answer))
+
+    def _not_computed(self, number: int) -> None:
+        if number == self.number:
+            self.cannot = True
+            self._tell("cannot")
 
     async def _rest(self, answer: Answer) -> None:
         """What is done once nothing newer is asked for: the people on the page, and keeping the choice."""

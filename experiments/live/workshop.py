@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
-import os
 import secrets
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from experiments.live import keeping
+from experiments.live.keeping import MOST_ANSWERS, KeptRound
 from experiments.options import UserError
 
 Phase = Literal["waiting", "open", "closed", "revealed"]
-MOST_ANSWERS: Final = 1000
-STATE: Final = "session.json"
-ROUNDS: Final = "rounds.jsonl"
 _ALPHABET: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Letters and digits of a join code, without those that look alike."""
 
@@ -77,6 +73,10 @@ class Workshop:
         self.choice: str | None = None
         """What was chosen on the page last, as a scenario file."""
         self.listeners: set[Callable[[], None]] = set()
+        self.unkept = False
+        """Whether the folder does not take what is to be kept, as where the disk is full."""
+        self._unwritten: list[dict[str, Any]] = []
+        """Rounds that the folder did not take yet."""
         self._read()
 
     def newcomer(self) -> str:
@@ -110,13 +110,12 @@ class Workshop:
             self._changed()
 
     def reveal(self, result: dict[str, Any]) -> None:
-        """Show what the model says."""
-        if self.round.question is None:
+        """Show what the model says, once no more answers are taken."""
+        if self.round.question is None or self.round.phase != "closed":
             return
         self.round.phase, self.round.result = "revealed", result
-        told = {"question": asdict(self.round.question), "answers": list(self.round.answers.values()), "model": result}
-        with (self.folder / ROUNDS).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(told, ensure_ascii=False) + "\n")
+        answers = sorted(self.round.answers.values())  # not in the order in which they came
+        self._unwritten.append({"question": asdict(self.round.question), "answers": answers, "model": result})
         self._changed()
 
     def clear(self) -> None:
@@ -157,41 +156,51 @@ class Workshop:
         """Keep what is chosen, for a server that is started again."""
         if text != self.choice:
             self.choice = text
+            before = self.unkept
             self._write()
+            if self.unkept != before:
+                self._tell()
 
     def _mark(self, purpose: str, who: str) -> str:
         return hmac.new(self._secret.encode(), f"{purpose} {who}".encode(), hashlib.sha256).hexdigest()[:20]
 
     def _changed(self) -> None:
         self._write()
+        self._tell()
+
+    def _tell(self) -> None:
         for listener in tuple(self.listeners):
             listener()
 
     def _write(self) -> None:
+        """Keep the session; where the folder does not take it, the round goes on and it is tried again next time."""
         state = {"made_by": "careerflows", "kind": "live", "code": self.code, "key": self.key, "secret": self._secret,
                  "round": asdict(self.round), "choice": self.choice}  # fmt: skip
-        handle, name = tempfile.mkstemp(dir=self.folder, prefix=".session-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(state, file, ensure_ascii=False)
-        Path(name).replace(self.folder / STATE)
+        try:
+            keeping.write(self.folder, state)
+            while self._unwritten:
+                keeping.append(self.folder, self._unwritten[0])
+                del self._unwritten[0]
+        except OSError:
+            self.unkept = True
+        else:
+            self.unkept = False
 
     def _read(self) -> None:
         """Go on with an earlier session of the same folder."""
-        file = self.folder / STATE
-        if not file.exists():
+        kept = keeping.read(self.folder)
+        if kept is None:
             self._write()
+            if self.unkept:
+                raise UserError(f"--out: nothing can be written in {self.folder}; give a folder with room for it")
             return
-        try:
-            state = json.loads(file.read_text(encoding="utf-8"))
-            self.code, self.key, self._secret = str(state["code"]), str(state["key"]), str(state["secret"])
-            self.choice = state["choice"]
-            self.round = _round(state["round"])
-        except (OSError, ValueError, KeyError, TypeError):
-            raise UserError(f"--out: {file} is damaged; remove it, or give another folder") from None
+        self.code, self.key, self._secret = kept.code, kept.key, kept.secret
+        self.choice, self.round = kept.choice, _round(kept.round)
 
 
-def _round(state: Mapping[str, Any]) -> Round:
-    asked = state["question"]
-    question = Question(**{**asked, "options": tuple(asked["options"])}) if asked else None
-    answers = {str(mark): float(value) for mark, value in state["answers"].items()}
-    return Round(state["phase"], question, answers, state["result"], state["basis"])
+def _round(kept: KeptRound) -> Round:
+    """The round that was kept, with the answers that are answers."""
+    question = None if kept.question is None else Question(**kept.question.model_dump())
+    answers = {mark: value for mark, value in kept.answers.items() if question is not None and question.accepts(value)}
+    result = None if kept.result is None else kept.result.model_dump(exclude_unset=True)
+    return Round(kept.phase, question, answers, result, kept.basis)

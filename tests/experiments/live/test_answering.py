@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -21,6 +21,7 @@ from experiments.live.view import view
 from experiments.outcomes import by_year
 from sim import CareerModel, career_graph
 from sim.indicators import GROUPS_SHOWN
+from sim.scenario import Scenario
 
 PART_TIME = "part_time_and_flexible_hours"
 SMALL = Country(scale=1500, until=date(2030, 1, 1), seed=5, threads=1, replicates=3)
@@ -72,11 +73,19 @@ class Heard:
 
     def __init__(self) -> None:
         self.answers: list[Answer] = []
+        self.numbers: list[int] = []
+        """Moves that could not be computed."""
         self.came = threading.Condition()
 
     def __call__(self, answer: Answer) -> None:
         with self.came:
             self.answers.append(answer)
+            self.came.notify_all()
+
+    def refused(self, number: int) -> None:
+        """Hear that a move cannot be computed."""
+        with self.came:
+            self.numbers.append(number)
             self.came.notify_all()
 
     def wait(self, number: int, runs: int) -> Answer:
@@ -94,11 +103,11 @@ def heard() -> Heard:
 
 @pytest.fixture
 def desk(heard: Heard) -> Iterator[Desk]:
-    found = Desk(Runs(chosen.baseline(), SMALL), heard)
+    found = Desk(Runs(chosen.baseline(), SMALL), heard, heard.refused)
     found.start()
     yield found
     found.close()
-    assert found.failed is None
+    assert heard.numbers == []
 
 
 def test_one_run_first_and_then_the_interval(desk: Desk, heard: Heard) -> None:
@@ -155,6 +164,30 @@ def test_besides_is_answered_when_nothing_newer_is_asked(desk: Desk, heard: Hear
     answer = besides.wait(-1, SMALL.replicates)
     assert answer.found.chosen == moved(0.6)
     assert len(answer.pairs) == SMALL.replicates
+
+
+class Fragile(Runs):
+    """Runs that a reach of more than 0.8 breaks."""
+
+    def run(self, scenario: Scenario, replicate: int, go_on: Callable[[], bool] = lambda: True) -> CareerModel:
+        if any(one.reach.share > 0.8 for one in scenario.measures):
+            raise OverflowError("cannot convert float infinity to integer")
+        return super().run(scenario, replicate, go_on)
+
+
+def test_a_choice_that_cannot_be_computed_is_dropped_and_told(heard: Heard) -> None:
+    desk = Desk(Fragile(chosen.baseline(), SMALL), heard, heard.refused)
+    desk.start()
+    beside: list[Answer | None] = []
+    desk.ask_besides(moved(0.9), beside.append)
+    desk.ask(1, moved(0.9))
+    with heard.came:
+        assert heard.came.wait_for(lambda: heard.numbers == [1], timeout=60)
+    desk.ask(2, moved(0.4))
+    assert heard.wait(2, SMALL.replicates).found.chosen == moved(0.4)
+    desk.close()
+    assert beside == [None]
+    assert {one.number for one in heard.answers} == {2}
 
 
 def test_lines_of_the_diagram_count_what_the_ledger_has() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 
 import scenarios
 from experiments.live import chosen, link, saving
@@ -96,6 +99,36 @@ def test_a_damaged_link_is_told(damaged: str) -> None:
         link.unpacked(damaged)
 
 
+def as_link(text: str) -> str:
+    """A link that tells a text, whatever it says."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15, zdict=link._dictionary("1"))
+    packed = packer.compress(text.encode("utf-8", "surrogatepass")) + packer.flush()
+    return f"1.{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["[0.5,0,1.0,[1]]", "[0.5,0,1.0,null]", "[0.5,0,1.0,5]", '[0.5,0,1.0,"ab"]', f"[1{'0' * 400}]", "[NaN]", "[true]",
+     f'[0.5,0,1.0,{{"employers.part_time":1{"0" * 400}}}]', '{"a":1}', "[]", "true", "false", "null", '["0.5"]',
+     "[[1]]", "[1.5]", '[0.5,"2030-W05-1"]', '[0.5,"20300101"]', "[0.5,20300101]", "[0.5,[1]]", '[0.5,""]',
+     '[0.5,"2021-01-01"]', '[0.5,"2030-02-30"]', "[0.5,0,9]", "[0.5,0,1.0,{},1]", '[0.5,0,1.0,{"nope":0}]',
+     '[0.5,0,1.0,{"employers.part_time":true}]'],
+)  # fmt: skip
+def test_what_a_link_says_is_checked_strictly(setting: str) -> None:
+    assert link.unpacked(as_link(f'["baseline",{{"{PART_TIME}":[0.5,"2030-01-01"]}}]')).settings[PART_TIME].reach == 0.5
+    with pytest.raises(ValueError, match="link_damaged"):
+        link.unpacked(as_link(f'["baseline",{{"{PART_TIME}":{setting}}}]'))
+
+
+@pytest.mark.parametrize(
+    "text", ["5", "null", "[[],{}]", "[{},{}]", '["baseline",{},1]', '["baseline",5]', '["\ud800",{}]', "[" * 15_000,
+             '["baseline",{"../../x":[1]}]', '["../../etc/passwd",{}]', '{"a":1,"b":2}'],
+)  # fmt: skip
+def test_other_texts_are_no_links(text: str) -> None:
+    with pytest.raises(ValueError, match="link_damaged"):
+        link.unpacked(as_link(text))
+
+
 def test_no_byte_of_a_link_can_do_harm() -> None:
     packed = link.packed(everything())
     for place in range(2, len(packed), 7):
@@ -113,8 +146,9 @@ def test_what_cannot_be_is_refused() -> None:
     usual = nothing().usual(PART_TIME)
     with pytest.raises(ValueError, match=r"give a number from 0\.1 to 0\.5"):
         nothing().with_setting(PART_TIME, usual.valued("employers.part_time", 0.9))
-    with pytest.raises(ValueError, match="give a number"):
-        nothing().with_setting(PART_TIME, usual.valued("emigration", 0.9))
+    for value in (0.9, 0.0):
+        with pytest.raises(ValueError, match=r"emigration is none of its levers; it has employers\.part_time"):
+            nothing().with_setting(PART_TIME, usual.valued("emigration", value))
     with pytest.raises(KeyError):
         nothing().usual("../../secret")
 
@@ -162,3 +196,48 @@ def test_titles_are_one_line_of_text() -> None:
     assert saving.identifier("../../etc/passwd") == "etc_passwd"
     assert saving.identifier("") == "scenario"
     assert saving.identifier("2035") == "scenario_2035"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "limits"),
+    [
+        ("regions", 1e300, "from 1 to 1000"),
+        ("regions", -1e300, "from 1 to 1000"),
+        ("primary_contact_from", 1e300, "from 0 to 100"),
+        ("primary_contact_until", 1e300, "from 0 to 100"),
+        ("arrivals_technical", 1e300, "from 0 to 1000000"),
+        ("technical_posts", 1e300, "from 0 to 10000000"),
+    ],
+)
+def test_counts_and_years_that_no_run_can_hold_are_refused(parameter: str, value: float, limits: str) -> None:
+    told = {"id": "x", "title": "x", "summary": "x", "extends": "baseline"}
+    given = {"value": value, "kind": "assumed", "reason": "x", "range": [min(value, 1.0), max(value, 1.0)]}
+    with pytest.raises(InputError, match=rf"parameters\.{parameter}\.\S+: .* give a number {limits}, as the unit"):
+        saving.from_yaml(yaml.safe_dump({**told, "parameters": {parameter: given}}).encode(), "x.yaml")
+
+
+@pytest.mark.parametrize(
+    ("extends", "told"),
+    [(["baseline"] * 6000, "names 6000 scenarios; give 20 at most"),
+     (["baseline", "action_plan", "baseline"], r"extends\[2\]: names 'baseline' twice; name each scenario once")],
+)  # fmt: skip
+def test_a_file_extends_each_scenario_once_and_not_many(extends: list[str], told: str) -> None:
+    text = yaml.safe_dump({"id": "x", "title": "x", "summary": "x", "extends": extends})
+    with pytest.raises(InputError, match=told):
+        saving.from_yaml(text.encode(), "x.yaml")
+
+
+def test_a_hint_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of mistakes in a file cost no more than one."""
+    asked: list[str] = []
+    for module in ("scenarios.wording", "scenarios.checks", "scenarios.measure_checks"):
+        monkeypatch.setattr(f"{module}.did_you_mean", lambda word, known: asked.append(word) or "; did you mean it?")
+    wrong = {f"regionz{k}": {"value": 1.0, "kind": "assumed"} for k in range(300)}
+    levers = [{"lever": f"leave_bas{k}", "add": 0.1, "kind": "assumed", "reason": "x"} for k in range(300)]
+    measure = {"id": "m", "title": "m", "source": "m", "start": "2024-01-01", "levers": levers}
+    keys = {f"titel{k}": 1 for k in range(300)}
+    text = yaml.safe_dump({"id": "x", "title": "x", "summary": "x", "extends": "baseline", **keys,
+                           "parameters": wrong, "measures": [measure]}, sort_keys=False)  # fmt: skip
+    with pytest.raises(InputError, match=r"x.yaml:5: titel0: unknown key; did you mean it\?"):
+        saving.from_yaml(text.encode(), "x.yaml")
+    assert asked == ["titel0"]
