@@ -12,7 +12,7 @@ from nicegui import ui
 from experiments.lever_words import change_told, measure_named, named, range_told
 from experiments.live.chosen import FIRST_YEAR, LAST_YEAR, STRONGEST, Setting, span_of, value_of
 from experiments.live.session import Session
-from experiments.texts import number_text, say, speaking
+from experiments.texts import cited, number_text, say, speaking
 from scenarios.catalogue import entry, files
 from sim.scenario import Lever
 
@@ -191,7 +191,10 @@ class MeasureCard:
                     ui.label(found.mechanism[self.language]).classes("cf-note")
                 if found.check is not None:
                     ui.label(f"{say('live', 'check')}: {found.check[self.language]}").classes("cf-note")
-            ui.label(f"{say('live', 'source')}: {self._original.source}").classes("cf-note")
+            source = self._original.source
+            if found is not None and found.source == source:  # that of a file stands as its author wrote it
+                source = cited(source, self.language)
+            ui.label(f"{say('live', 'source')}: {source}").classes("cf-note")
 
 
 def _put(control: Any, value: Any) -> None:

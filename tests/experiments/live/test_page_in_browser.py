@@ -55,7 +55,9 @@ def choose(page: Page, label: str, option: str) -> None:
 
 def test_the_first_look_says_what_it_is(page: Page) -> None:
     assert re.fullmatch(r"1,\d{3},000", number(page))
-    expect(page.locator("#cf-what")).to_have_text("technicians at work at the end of 2035 if nothing changes")
+    expect(page.locator("#cf-what")).to_have_text(
+        "technicians at work at the end of 2035 with the policies of 2022 only"
+    )
     expect(page.locator("#cf-sub")).to_have_text("Switch a measure on and see what it changes.")
     assert page.locator("section[data-measure]").count() == len(first_measures()) == 10
 
@@ -131,6 +133,9 @@ def test_both_languages(page: Page) -> None:
 def test_a_dutch_browser_gets_dutch(browser: Browser, server: Server, watch: Watch) -> None:
     page = opened(browser, watch, server.url, locale="nl-NL")
     expect(page.get_by_role("heading")).to_have_text("Wat houdt technici in de techniek?")
+    guarantee = card(page, "ten_year_work_guarantee")
+    guarantee.get_by_text("Begin, sterkte, aannames").click()
+    expect(guarantee).to_contain_text("Solar Magazine, 7 februari 2023, over Kamerstuk 29 544")
     page.context.close()
 
 

@@ -121,7 +121,7 @@ def test_a_round_with_three_participants(browser: Browser, shared: Server, watch
 def test_a_choice_of_three(browser: Browser, shared: Server, watch: Watch) -> None:
     page = opened(browser, watch, shared.url)
     phone = opened(browser, watch, f"{room(shared)}?code={shared.code}", *PHONE)
-    predict(page, "Which of these three gives most technicians in 2035?")
+    predict(page, "5. According to the model, which of these three gives the most technicians at the end of 2035?")
     expect(phone.locator("#choices label")).to_have_count(3)
     phone.get_by_label("1,000 more hybrid teachers").check()
     phone.locator("#send").click()
