@@ -10,7 +10,7 @@ from typing import Any, Final
 from nicegui import ui
 
 from experiments.lever_words import change_told, measure_named, named, range_told
-from experiments.live.chosen import FIRST_YEAR, LAST_YEAR, STRONGEST, Setting, span_of, value_of
+from experiments.live.chosen import FIRST_YEAR, LAST_YEAR, STRONGEST, Chosen, Setting, span_of, value_of
 from experiments.live.session import Session
 from experiments.texts import cited, number_text, say, speaking
 from scenarios.catalogue import entry, files
@@ -96,10 +96,7 @@ class MeasureCard:
             self.follow()
             return
         self.wrong.set_text("")
-        with speaking(self.language):
-            for one in gone:
-                name = measure_named(self._original)
-                ui.notify(say("live", "replaced", gone=measure_named(self.session.chosen.original(one)), name=name))
+        tell_replaced(self.session.chosen, self.name, gone, self.language)
 
     def _switched(self, event: Any) -> None:
         if not self._following:
@@ -195,6 +192,14 @@ class MeasureCard:
             if found is not None and found.source == source:  # that of a file stands as its author wrote it
                 source = cited(source, self.language)
             ui.label(f"{say('live', 'source')}: {source}").classes("cf-note")
+
+
+def tell_replaced(chosen: Chosen, name: str, gone: list[str], language: str) -> None:
+    """Say on the page which measures made room for one."""
+    with speaking(language):
+        for one in gone:
+            titles = [measure_named(chosen.original(measure)) for measure in (one, name)]
+            ui.notify(say("live", "replaced", gone=titles[0], name=titles[1]))
 
 
 def _put(control: Any, value: Any) -> None:

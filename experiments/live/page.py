@@ -15,7 +15,7 @@ from experiments.live.chosen import FILE, nothing, preset
 from experiments.live.flows import drawing
 from experiments.live.keep_panel import KeepDialog
 from experiments.live.link import unpacked
-from experiments.live.measure_card import MeasureCard
+from experiments.live.measure_card import MeasureCard, tell_replaced
 from experiments.live.offered import first_measures, ready_scenarios
 from experiments.live.people import place_words
 from experiments.live.predict_panel import PredictPanel, RoomDialog
@@ -173,7 +173,8 @@ class Page:
         self._add.set_value(None)
         usual = self.session.chosen.usual(name)
         try:
-            self.session.set_measure(name, usual, "reach")
+            gone = self.session.set_measure(name, usual, "reach")
+            tell_replaced(self.session.chosen, name, gone, self.language)
         except ValueError as error:
             ui.notify(str(error), type="warning")
 

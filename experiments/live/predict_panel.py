@@ -62,7 +62,7 @@ class PredictPanel:
         self.end.set_enabled(now.phase != "waiting")
         with speaking(self.language):
             self._put(self.text, now.question.text[self.language] if now.question else say("live", "no_round"))
-            known = say("live", "answers_in", count=len(now.answers)) if now.question else ""
+            known = _answers(len(now.answers)) if now.question else ""
             kept = "" if not self.session.workshop.unkept else say("live", "unkept")
             self._put(self.count, f"{known} {kept}".strip())
             self._put(self.model, self._model_words())
@@ -106,6 +106,10 @@ class PredictPanel:
                     ui.label(str(number)).classes("cf-change")
         if model is not None:  # the room must see it, wherever the page stands
             ui.run_javascript(f"getHtmlElement({self.model.id}).scrollIntoView({{block: 'start', behavior: 'smooth'}})")
+
+
+def _answers(number: int) -> str:
+    return say("live", "answer_in") if number == 1 else say("live", "answers_in", count=number)
 
 
 def bars(

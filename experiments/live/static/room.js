@@ -10,7 +10,7 @@
   };
   const all = await got("/room/texts");
   let language = localStorage.getItem("careerflows-language") || (navigator.language.startsWith("nl") ? "nl" : "en");
-  let state = null, source = null, asked = null, joined = false;
+  let state = null, source = null, asked = null, joined = false, askedBefore = false;
   const say = (key, values = {}) => all[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const count = (number) => new Intl.NumberFormat(language).format(number);
   const signed = (number) => (number > 0 ? "+" : number < 0 ? "−" : "") + count(Math.abs(number));
@@ -20,7 +20,7 @@
     document.documentElement.lang = language;
     $("language").textContent = language === "en" ? "Nederlands" : "English";
     $("language").lang = language === "en" ? "nl" : "en";
-    for (const key of ["join-title", "join-label", "join-button", "wait-title", "send"]) $(key).textContent = say(key);
+    for (const key of ["join-title", "join-label", "join-button", "send"]) $(key).textContent = say(key);
     draw();
   }
   $("language").onclick = () => {
@@ -64,6 +64,8 @@
   function draw() {
     show("wait", joined && (!state || state.phase === "waiting"));
     show("round", Boolean(state?.question));
+    askedBefore ||= Boolean(state?.question);
+    $("wait-title").textContent = say(askedBefore ? "wait_again" : "wait-title");
     if (!state) return;
     const now = state.headline;
     $("now").textContent = now.change === null ? "" : say("now", { change: signed(now.change), year: now.year });
@@ -76,7 +78,7 @@
       : say(open ? "sent" : "yours", { answer: worded(question, state.mine) });
     spread(question);
     $("model").textContent = state.phase === "revealed" ? state.model.text[language]
-      : open ? say("answers", { count: state.count }) : say("model_soon");
+      : open ? say(state.count === 1 ? "answers_one" : "answers", { count: state.count }) : say("model_soon");
   }
   const worded = (question, value) => question.kind === "choice" ? question.options[value][language] : signed(value);
 

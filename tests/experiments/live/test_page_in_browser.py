@@ -160,11 +160,58 @@ def test_another_measure_is_added(page: Page) -> None:
     expect(card(page, "skills_passport")).to_have_count(0)
 
 
+def test_a_choice_is_called_a_ready_scenario_only_while_it_is_one(page: Page) -> None:
+    shown = page.locator(".cf-header .q-select").first
+    answered(page, lambda: choose(page, "Ready scenario", "More part-time posts"))
+    expect(shown).to_contain_text("More part-time posts")
+    mine = page.locator(".cf-on .q-slider [tabindex]").first
+    answered(page, lambda: mine.press("ArrowLeft"))
+    expect(shown).to_contain_text("More part-time posts, changed")
+    answered(page, lambda: mine.press("ArrowRight"))
+    expect(shown).not_to_contain_text("changed")
+    answered(page, page.get_by_role("button", name="All off").click)
+    expect(shown).to_contain_text("Baseline")
+    answered(page, switch(page, PART_TIME).click)
+    expect(shown).to_contain_text("Own choice")
+
+
+def test_a_measure_comes_back_as_it_was_set(page: Page) -> None:
+    answered(page, switch(page, PART_TIME).click)
+    reach = slider(page, PART_TIME)
+    answered(page, lambda: reach.locator("[tabindex]").press("ArrowRight"))
+    told, with_it = card(page, PART_TIME).locator(".cf-lever-value").first, number(page)
+    words = told.inner_text()
+    answered(page, switch(page, PART_TIME).click)
+    expect(told).to_have_text("off")
+    answered(page, switch(page, PART_TIME).click)
+    expect(told).to_have_text(words)
+    assert number(page) == with_it
+
+
+def test_colour_is_for_what_the_runs_can_tell(page: Page) -> None:
+    """Whatever is drawn of a group, its certainty and its colour agree, in the headline as in the leaks."""
+    answered(page, switch(page, PART_TIME).click)
+    for group in ("men", "with a migration background", "all"):
+        choose(page, "Shown for", group)
+        expect(page.locator("#cf-sub")).to_contain_text("12 pairs")
+        page.wait_for_timeout(400)
+        found = page.evaluate("""() => {
+            const view = careerflows.view(), main = view.curves.technicians, at = view.years.length - 1;
+            const colour = getComputedStyle(document.getElementById("cf-number")).color;
+            return [main.low[at] > 0 || main.high[at] < 0, colour];
+        }""")
+        assert found[0] == (found[1] != "rgb(31, 42, 48)"), (group, found)
+        marked = page.evaluate("""() => careerflows.view().leaks.map((leak) => [leak.low > 0 || leak.high < 0,
+            !document.querySelector(`#cf-leak-${leak.point} .cf-bar`).classList.contains("cf-unsure")])""")
+        assert all(known == coloured for known, coloured in marked), (group, marked)
+
+
 def test_another_reading_of_a_measure_makes_room(page: Page) -> None:
     answered(page, switch(page, GUARANTEE).click)
     page.get_by_label("Add another measure").fill("Ten-year perspective")
     answered(page, page.get_by_role("option", name="Ten-year perspective").click)
     expect(card(page, GUARANTEE)).not_to_have_class(re.compile("cf-on"))
+    expect(page.get_by_text("Ten-year work and training guarantee made room")).to_be_visible()
 
 
 def test_replay_shows_the_last_change_again(page: Page) -> None:

@@ -118,6 +118,41 @@ def test_a_round_with_three_participants(browser: Browser, shared: Server, watch
     page.context.close()
 
 
+def test_a_question_about_the_screen_hides_its_answer(browser: Browser, shared: Server, watch: Watch) -> None:
+    page = opened(browser, watch, shared.url)
+    phone = opened(browser, watch, f"{room(shared)}?code={shared.code}", *PHONE)
+    answered(page, card(page, PART_TIME).locator(".q-toggle").click)
+    expect(phone.locator("#now")).not_to_be_empty()
+    asked, share = number(page), card(page, PART_TIME).locator(".cf-lever-value").first.inner_text()
+    page.get_by_role("tab", name="Predict").click()
+    page.get_by_label("Question", exact=True).click()
+    page.get_by_role("option").filter(has_text="With what is on the screen now").first.click()
+    button(page, "Ask the room")
+    expect(page.get_by_text("Hidden until the model is shown")).to_be_visible()
+    hidden = (page.locator("#cf-number"), page.locator("#cf-vacancies"), page.locator("#cf-women-more"))
+    for one in hidden:
+        expect(one).to_be_hidden()
+    expect(phone.locator("#question")).to_be_visible()
+    expect(phone.locator("#now")).to_be_empty()
+    answered(page, lambda: card(page, PART_TIME).locator(".q-slider [tabindex]").first.press("ArrowRight"))
+    assert card(page, PART_TIME).locator(".cf-lever-value").first.inner_text() != share
+    page.reload()
+    expect(page.get_by_text("Hidden until the model is shown")).to_be_visible()
+    expect(hidden[0]).to_be_hidden()
+    page.get_by_role("tab", name="Predict").click()
+    button(page, "Close answers")
+    button(page, "Show the model")
+    expect(hidden[0]).to_have_text(asked)  # the page stands again on what was asked about
+    expect(hidden[0]).to_be_visible()
+    expect(page.get_by_text(f"The model: {asked}")).to_be_visible()
+    assert card(page, PART_TIME).locator(".cf-lever-value").first.inner_text() == share
+    button(page, "End the round")
+    expect(phone.locator("#wait-title")).to_have_text("The next question comes when the organiser asks it.")
+    answered(page, page.get_by_role("button", name="All off").click)
+    phone.context.close()
+    page.context.close()
+
+
 def test_a_choice_of_three(browser: Browser, shared: Server, watch: Watch) -> None:
     page = opened(browser, watch, shared.url)
     phone = opened(browser, watch, f"{room(shared)}?code={shared.code}", *PHONE)
@@ -161,7 +196,7 @@ def test_a_network_that_drops(browser: Browser, shared: Server, watch: Watch) ->
     expect(phone.locator("#mine")).to_contain_text("+7,000")
     phone.locator("#range").fill("8000")
     phone.locator("#send").click()
-    expect(page.get_by_text("1 answers")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("1 answer", exact=True)).to_be_visible(timeout=20_000)
     answered(page, card(page, PART_TIME).locator(".q-toggle").click)
     answered(page, page.get_by_role("button", name="All off").click)
     phone.context.close()
@@ -194,7 +229,7 @@ def test_a_server_that_is_started_again(browser: Browser, watch: Watch, tmp_path
     expect(page.locator("#cf-number")).to_have_text(before, timeout=30_000)
     expect(card(page, PART_TIME)).to_have_class(re.compile("cf-on"))
     page.get_by_role("tab", name="Predict").click()
-    expect(page.get_by_text("1 answers")).to_be_visible()
+    expect(page.get_by_text("1 answer", exact=True)).to_be_visible()
     button(page, "Close answers")
     expect(page.get_by_role("button", name="Show the model")).to_be_enabled(timeout=30_000)
     button(page, "Show the model")
