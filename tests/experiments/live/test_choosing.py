@@ -206,7 +206,7 @@ def test_titles_are_one_line_of_text() -> None:
         ("primary_contact_from", 1e300, "from 0 to 100"),
         ("primary_contact_until", 1e300, "from 0 to 100"),
         ("arrivals_technical", 1e300, "from 0 to 1000000"),
-        ("technical_posts", 1e300, "from 0 to 10000000"),
+        ("technical_posts", 1e300, "from 1 to 10000000"),
     ],
 )
 def test_counts_and_years_that_no_run_can_hold_are_refused(parameter: str, value: float, limits: str) -> None:
