@@ -241,3 +241,12 @@ def test_a_hint_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match=r"x.yaml:5: titel0: unknown key; did you mean it\?"):
         saving.from_yaml(text.encode(), "x.yaml")
     assert asked == ["titel0"]
+
+
+def test_no_unit_of_its_own_takes_a_number_out_of_its_limits() -> None:
+    parameters = {name: one.model_dump(mode="json", exclude_none=True) for name, one in nothing().parameters.items()}
+    whole = {"id": "x", "title": "x", "summary": "x", "parameters": parameters}
+    assert saving.from_yaml(yaml.safe_dump(whole).encode(), "x.yaml")[0] == nothing()
+    parameters["regions"]["unit"] = "things"
+    with pytest.raises(InputError, match=r"'things' is not the unit of regions; give 'regions'$"):
+        saving.from_yaml(yaml.safe_dump(whole).encode(), "x.yaml")
