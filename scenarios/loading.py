@@ -59,7 +59,12 @@ def load_text(content: bytes, name: str) -> Scenario:
         _visit(folder() / f"{parent}.yaml", found, [])
         parents.append(os.path.realpath(str(folder() / f"{parent}.yaml")))
     found[name] = document, parents
-    return _scenario(found)
+    scenario = _scenario(found)
+    for key, parameter in load(FIRST).parameters.items():  # a unit of its own would take a number out of its limits
+        if (unit := scenario.parameters[key].unit) != parameter.unit:
+            what = f"{shown(unit)} is not the unit of {key}; give {parameter.unit!r}"
+            raise document.error(("parameters", key, "unit"), what)
+    return scenario
 
 
 def _scenario(sources: Sources) -> Scenario:

@@ -29,13 +29,13 @@ LIMITS: Final = {
     "years": (0.0, 100.0),
     "people": (0.0, 1e6),
     "people per year": (0.0, 1e6),
-    "posts": (0.0, 1e7),
+    "posts": (1.0, 1e7),
     "regions": (1.0, 1000.0),
     "links": (0.0, 1000.0),
     "students per full-time teacher": (0.0, 1000.0),
 }
 """Units with limits of their own; draws have addresses for 16 contacts in each of 4 rounds. Years and counts end far
-beyond what the Netherlands could have, and before a run would end for want of memory or time."""
+beyond what the Netherlands could have, and before a run would end for want of memory or time; employers have posts."""
 ADDING_UP: Final = "adding up to 1"
 """End of the unit of a table whose last axis holds all parts of a whole."""
 AXES: Final = all_axes()

@@ -67,10 +67,10 @@ class Server:
         code = re.search(r"code (\w+)", told)
         self.code = code[1] if code else ""
 
-    def stop(self) -> str:
-        """Stop it as a user does; returns what it said."""
+    def stop(self, how: signal.Signals = signal.SIGINT) -> str:
+        """Stop it as a user does, or as the system does; returns what it said."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+            self.process.send_signal(how)
             assert self.process.wait(20) == 0
         self.ear.join(5)
         assert self.process.stdout is not None

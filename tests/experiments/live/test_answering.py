@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,8 +18,11 @@ from experiments.live import chosen, flows, people
 from experiments.live.chosen import nothing
 from experiments.live.country import Country, Left, Runs
 from experiments.live.desk import Answer, Desk, Found
+from experiments.live.predicting import about_here
+from experiments.live.session import Session
 from experiments.live.summary import summary
 from experiments.live.view import view
+from experiments.live.workshop import Workshop
 from experiments.outcomes import by_year
 from sim import CareerModel, career_graph
 from sim.indicators import GROUPS_SHOWN
@@ -188,6 +193,41 @@ def test_a_choice_that_cannot_be_computed_is_dropped_and_told(heard: Heard) -> N
     desk.close()
     assert beside == [None]
     assert {one.number for one in heard.answers} == {2}
+
+
+def test_pages_are_told_that_a_choice_cannot_be_computed(tmp_path: Path) -> None:
+    session, told = Session(SMALL, Workshop(tmp_path)), list[str]()
+    session.pages.add(told.append)
+    session.move("x", moved(0.9))
+    session._not_computed(session.number - 1)
+    assert not session.cannot, "an older move does not matter any more"
+    session._not_computed(session.number)
+    assert session.cannot
+    assert told == ["choice", "cannot"]
+    assert session.headline()["change"] is None
+    session.move("x", moved(0.4))
+    assert not session.cannot
+
+
+def test_a_question_that_the_model_cannot_compute_can_only_be_ended(tmp_path: Path) -> None:
+    async def asked() -> None:
+        session = Session(SMALL, Workshop(tmp_path))
+        session._loop = asyncio.get_running_loop()
+        session.desk = Desk(Fragile(chosen.baseline(), SMALL), lambda _: None, lambda _: None)
+        known = asyncio.Event()
+        session.pages.add(lambda what: known.set() if what == "model" else None)
+        session.chosen = moved(0.9)
+        session.ask_room(about_here("technicians", "all"))
+        session.desk.start()
+        await asyncio.wait_for(known.wait(), 60)
+        await asyncio.to_thread(session.desk.close)
+        session.workshop.close()
+        session.reveal()
+        assert (session.no_model, session.workshop.round.phase) == (True, "closed")
+        session.end_round()
+        assert (session.no_model, session.workshop.round.phase) == (False, "waiting")
+
+    asyncio.run(asked())
 
 
 def test_lines_of_the_diagram_count_what_the_ledger_has() -> None:

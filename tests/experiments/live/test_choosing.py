@@ -206,7 +206,7 @@ def test_titles_are_one_line_of_text() -> None:
         ("primary_contact_from", 1e300, "from 0 to 100"),
         ("primary_contact_until", 1e300, "from 0 to 100"),
         ("arrivals_technical", 1e300, "from 0 to 1000000"),
-        ("technical_posts", 1e300, "from 0 to 10000000"),
+        ("technical_posts", 1e300, "from 1 to 10000000"),
     ],
 )
 def test_counts_and_years_that_no_run_can_hold_are_refused(parameter: str, value: float, limits: str) -> None:
@@ -241,3 +241,12 @@ def test_a_hint_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match=r"x.yaml:5: titel0: unknown key; did you mean it\?"):
         saving.from_yaml(text.encode(), "x.yaml")
     assert asked == ["titel0"]
+
+
+def test_no_unit_of_its_own_takes_a_number_out_of_its_limits() -> None:
+    parameters = {name: one.model_dump(mode="json", exclude_none=True) for name, one in nothing().parameters.items()}
+    whole = {"id": "x", "title": "x", "summary": "x", "parameters": parameters}
+    assert saving.from_yaml(yaml.safe_dump(whole).encode(), "x.yaml")[0] == nothing()
+    parameters["regions"]["unit"] = "things"
+    with pytest.raises(InputError, match=r"'things' is not the unit of regions; give 'regions'$"):
+        saving.from_yaml(yaml.safe_dump(whole).encode(), "x.yaml")

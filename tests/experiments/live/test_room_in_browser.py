@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -217,7 +218,8 @@ def test_a_server_that_is_started_again(browser: Browser, watch: Watch, tmp_path
     phone.locator("#send").click()
     expect(phone.locator("#mine")).to_contain_text("+9,000")
     page.evaluate("window.before = true")
-    said = server.stop()
+    said = server.stop(signal.SIGTERM)
+    assert "careerflows live: stopped" in said
     assert "Traceback" not in said, said
     server.start(server.port)
     expect(phone.locator("#state")).to_have_text("", timeout=30_000)
@@ -267,6 +269,8 @@ def test_keep_a_file_a_link_and_a_picture(browser: Browser, shared: Server, watc
     assert len(link) < 2048
     page.keyboard.press("Escape")
     answered(page, page.get_by_role("button", name="All off").click)
+    assert page.request.get(link).ok
+    expect(page.locator(".cf-on")).to_have_count(0)  # who only fetches the address, as a picture would, chooses nothing
     page.goto(link)
     page.wait_for_function("(shown) => document.getElementById('cf-number')?.innerText === shown", arg=shown)
     page.wait_for_function("!location.search")
