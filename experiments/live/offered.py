@@ -24,6 +24,12 @@ def ready_scenarios() -> tuple[str, ...]:
 
 
 @cache
+def titles(language: str) -> dict[str, str]:
+    """The title of every ready scenario in a language, in the order in which the page offers them."""
+    return {name: scenarios.load(name).texts(language)[0] for name in ready_scenarios()}
+
+
+@cache
 def _order() -> dict[str, list[str]]:
     file = resources.files("experiments.live") / "levers.yaml"
     return dict(yaml.safe_load(file.read_text(encoding="utf-8")))

@@ -9,14 +9,13 @@ import numpy as np
 from fastapi import Request
 from nicegui import Client, ui
 
-import scenarios
-from experiments.live import answer_panel
+from experiments.live import answer_panel, offered
 from experiments.live.chosen import FILE, nothing, preset
 from experiments.live.flows import drawing
 from experiments.live.keep_panel import KeepDialog
 from experiments.live.link import unpacked
 from experiments.live.measure_card import MeasureCard, tell_replaced
-from experiments.live.offered import first_measures, ready_scenarios
+from experiments.live.offered import first_measures
 from experiments.live.people import place_words
 from experiments.live.predict_panel import PredictPanel, RoomDialog
 from experiments.live.session import Session
@@ -111,9 +110,7 @@ class Page:
             _button("other_language", self._other_language)
 
     def _preset_titles(self) -> dict[str, str]:
-        titles = {}
-        for name in ready_scenarios():
-            titles[name] = scenarios.load(name).texts(self.language)[0]
+        titles = dict(offered.titles(self.language))
         chosen = self.session.chosen
         if chosen.preset == FILE:
             titles[FILE] = say("live", "file_own")
@@ -230,10 +227,11 @@ class Page:
         for card in self._cards.values():
             card.follow()
         shown = self._preset_shown()
-        if self.presets.value != shown or shown == _OWN:
+        with speaking(self.language):
+            titles = self._preset_titles()
+        if self.presets.value != shown or self.presets.options != titles:
             self._following = True
-            with speaking(self.language):
-                self.presets.set_options(self._preset_titles(), value=shown)
+            self.presets.set_options(titles, value=shown)
             self._following = False
 
     def ready(self) -> None:

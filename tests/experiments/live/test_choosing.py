@@ -250,3 +250,11 @@ def test_no_unit_of_its_own_takes_a_number_out_of_its_limits() -> None:
     parameters["regions"]["unit"] = "things"
     with pytest.raises(InputError, match=r"'things' is not the unit of regions; give 'regions'$"):
         saving.from_yaml(yaml.safe_dump(whole).encode(), "x.yaml")
+
+
+def test_titles_of_ready_scenarios_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hand that drags a slider moves ten times a second: nothing may be read from files then."""
+    known = titles("nl")
+    monkeypatch.setattr(scenarios, "load", lambda name: pytest.fail(f"{name} is read again"))
+    assert titles("nl") == known
+    assert set(known) == set(scenarios.available())
