@@ -49,8 +49,13 @@ window.careerflows = (() => {
     if (view.number >= awaited) document.body.classList.remove("cf-waiting");
     headline(view, main, at);
     tiles(view, at);
-    Object.keys(charts).forEach((name, k) => curve(ready[k], view.curves[name], view.years, levels));
-    // What nobody looks at is drawn when the hand rests.
+    const small = [];
+    Object.keys(charts).forEach((name, k) => {
+      const draw = () => curve(ready[k], view.curves[name], view.years, levels);
+      if (k) small.push(draw); else draw();
+    });
+    // The small curves, and what nobody looks at, are drawn when the hand rests: the computing needs the processor too.
+    setTimeout(() => last === view && small.forEach((draw) => draw()), 120);
     const panels = [["cf-leak-1", leaks], ["cf-flows", flows]];
     const hidden = panels.filter(([id, draw]) => !$(id)?.checkVisibility() || draw(view));
     setTimeout(() => last === view && hidden.forEach(([, draw]) => draw(view)), 300);

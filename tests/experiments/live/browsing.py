@@ -27,6 +27,7 @@ NEEDED = pytest.mark.skipif(
 )
 ALL = os.environ.get("CAREERFLOWS_LIVE") == "all"
 """Whether every measure, preset, width and kind of eyes is tried; otherwise some of each."""
+THOROUGH = pytest.mark.skipif(not ALL, reason="takes long; it runs with CAREERFLOWS_LIVE=all")
 REPOSITORY = Path(__file__).parents[3]
 COARSE = ("--scale", "1500")
 expect.set_options(timeout=20_000)  # machines of tests are busy

@@ -14,8 +14,10 @@ import yaml
 import scenarios
 from experiments.live import chosen, link, saving
 from experiments.live.chosen import Chosen, Setting, nothing
+from experiments.live.offered import titles
 from scenarios.catalogue import entries
 from scenarios.loading import InputError
+from tests.experiments.live.browsing import ALL
 
 PART_TIME = "part_time_and_flexible_hours"
 SET = Setting(0.8, date(2026, 1, 1), 1.5, (("employers.part_time", 0.25),))
@@ -131,7 +133,7 @@ def test_other_texts_are_no_links(text: str) -> None:
 
 def test_no_byte_of_a_link_can_do_harm() -> None:
     packed = link.packed(everything())
-    for place in range(2, len(packed), 7):
+    for place in range(2, len(packed), 7 if ALL else 41):
         for sign in "A_9":
             try:
                 found = link.unpacked(packed[:place] + sign + packed[place + 1 :])

@@ -10,7 +10,18 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 import scenarios
 from experiments.live.offered import first_measures
-from tests.experiments.live.browsing import ALL, NEEDED, Server, Watch, answered, card, number, opened, settled
+from tests.experiments.live.browsing import (
+    ALL,
+    NEEDED,
+    THOROUGH,
+    Server,
+    Watch,
+    answered,
+    card,
+    number,
+    opened,
+    settled,
+)
 
 pytestmark = NEEDED
 PART_TIME, GUARANTEE = "part_time_and_flexible_hours", "ten_year_work_guarantee"
@@ -356,6 +367,7 @@ def test_more_and_fewer_are_told_apart_without_colour(page: Page, eyes: str) -> 
     expect(page.locator("#cf-leak-6 .cf-change")).to_have_text(re.compile("−"))
 
 
+@THOROUGH
 def test_two_pages_show_the_same(browser: Browser, server: Server, watch: Watch, page: Page) -> None:
     other = opened(browser, watch, server.url)
     answered(page, switch(page, PART_TIME).click)

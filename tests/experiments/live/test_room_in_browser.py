@@ -14,6 +14,7 @@ import scenarios
 from tests.experiments.live.browsing import (
     COARSE,
     NEEDED,
+    THOROUGH,
     Line,
     Server,
     Watch,
@@ -154,6 +155,7 @@ def test_a_question_about_the_screen_hides_its_answer(browser: Browser, shared: 
     page.context.close()
 
 
+@THOROUGH
 def test_a_choice_of_three(browser: Browser, shared: Server, watch: Watch) -> None:
     page = opened(browser, watch, shared.url)
     phone = opened(browser, watch, f"{room(shared)}?code={shared.code}", *PHONE)
@@ -205,6 +207,7 @@ def test_a_network_that_drops(browser: Browser, shared: Server, watch: Watch) ->
     line.close()
 
 
+@THOROUGH
 def test_a_server_that_is_started_again(browser: Browser, watch: Watch, tmp_path: Path) -> None:
     watch.expected = LOST
     server = Server(tmp_path / "session", "--share", *COARSE)

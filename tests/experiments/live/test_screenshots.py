@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.experiments.live.browsing import COARSE, NEEDED, Watch, answered, card, opened, served
+from tests.experiments.live.browsing import ALL, COARSE, NEEDED, Watch, answered, card, opened, served
 
 pytestmark = NEEDED
 KEPT = os.environ.get("CAREERFLOWS_PICTURES")
@@ -25,6 +26,7 @@ def taken(page: Page, folder: Path, name: str) -> None:
     picture.quantize(colors=128, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
+@pytest.mark.skipif(not (ALL or KEPT), reason="takes long; it runs with CAREERFLOWS_LIVE=all")
 def test_pictures(browser: Browser, watch: Watch, tmp_path: Path) -> None:
     folder = Path(KEPT).resolve() if KEPT else tmp_path
     with served(tmp_path / "session", "--share", *(() if KEPT else COARSE)) as server:
