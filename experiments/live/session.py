@@ -23,6 +23,8 @@ from sim.scenario import Measure
 
 _GESTURE: Final = 1.5
 """Seconds after which moving the same lever again counts as another change."""
+_ANEW: Final = ("clear", "preset", "file", "link")
+"""Controls after which measures that were switched off before are forgotten."""
 _REPLAY: Final = 1.6
 """Seconds for which the state before a change is shown again."""
 _LOG: Final = logging.getLogger(__name__)
@@ -79,6 +81,8 @@ class Session:
         if control != last or now - when > _GESTURE:
             self._before = self.chosen
         self._last_move = control, now
+        if control in _ANEW:
+            self._laid_aside.clear()
         self._choose(chosen)
         self._after = chosen
 

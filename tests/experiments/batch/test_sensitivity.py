@@ -16,6 +16,7 @@ from experiments.batch.designs import Design, places
 from experiments.batch.plan import Plan
 from experiments.batch.sensitivity import analysed, records
 from experiments.options import UserError, packaged_posterior
+from tests.experiments.batch import failing
 from tests.experiments.batch.conftest import SMALL, experiment, stored
 from tests.experiments.batch.test_designs import RANGES
 from tests.experiments.conftest import Command
@@ -174,8 +175,9 @@ def test_an_experiment_without_draws_has_no_posterior(small_store: Path) -> None
         experiments.load(small_store).posterior()
 
 
-def test_missing_runs_are_told(tmp_path: Path) -> None:
-    text = SMALL.replace("productivity_growth: provenance", "arrivals_technical: [11000, 1.0e+25]")
+def test_missing_runs_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.experiments.batch.conftest.work", failing.work)
+    text = SMALL.replace("productivity_growth: provenance", "arrivals_technical: [11000, 1.0e+6]")
     text = text.replace("[0, 0.5, 1]", "[0, 1]")
     plan = Plan(experiment(tmp_path, text), None)
     stored(plan, tmp_path / "s")

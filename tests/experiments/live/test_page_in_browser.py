@@ -197,6 +197,10 @@ def test_a_measure_comes_back_as_it_was_set(page: Page) -> None:
     answered(page, switch(page, PART_TIME).click)
     expect(told).to_have_text(words)
     assert number(page) == with_it
+    answered(page, switch(page, PART_TIME).click)
+    page.get_by_role("button", name="All off").click()
+    answered(page, switch(page, PART_TIME).click)
+    expect(told).not_to_have_text(words)
 
 
 def test_colour_is_for_what_the_runs_can_tell(page: Page) -> None:
