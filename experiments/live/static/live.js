@@ -17,10 +17,11 @@ window.careerflows = (() => {
   // Numbers, rounded to what their interval lets one know.
   const stepOf = (half) => half >= 5 ? 10 ** Math.floor(Math.log10(half / 5)) : 1;
   const rounded = (value, to) => Math.sign(value) * Math.floor(Math.abs(value) / to + 0.5) * to;
-  const count = (value, to = 1) => new Intl.NumberFormat(language).format(rounded(value, to));
+  let whole = new Intl.NumberFormat(language), tenths = whole;  // made once for a language: making one takes long
+  const count = (value, to = 1) => whole.format(rounded(value, to));
   const change = (value, to = 1) => {
     const number = rounded(value, to);
-    return number ? (number > 0 ? "+" : "−") + new Intl.NumberFormat(language).format(Math.abs(number)) : "0";
+    return number ? (number > 0 ? "+" : "−") + whole.format(Math.abs(number)) : "0";
   };
   const halfOf = (curve, at) => curve.low[at] === null ? null : (curve.high[at] - curve.low[at]) / 2;
   const toOf = (mean, half) => half === null ? Math.max(1, 10 ** (Math.floor(Math.log10(Math.abs(mean) || 1)) - 1))
@@ -29,6 +30,8 @@ window.careerflows = (() => {
 
   function setup(config) {
     ({ texts, language, charts } = config);
+    whole = new Intl.NumberFormat(language);
+    tenths = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
     document.documentElement.lang = language;
     document.querySelectorAll("#popup span").forEach((span, k) => { span.textContent = [texts.lost, texts.trying][k] ?? ""; });
     if (!last) setTimeout(() => last || put("cf-what", texts.compiling), 8000);
@@ -99,8 +102,7 @@ window.careerflows = (() => {
   }
 
   function tiles(view, at) {
-    const share = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-    put("cf-women", `${share.format(view.share.base)}% → ${share.format(view.share.now)}%`);
+    put("cf-women", `${tenths.format(view.share.base)}% → ${tenths.format(view.share.now)}%`);
     const women = view.curves.women, [more, between] = found(women, at);
     put("cf-women-more", levels ? "" : `${fill(texts.women_more, { number: more })}${between}`);
     for (const name of ["vacancies", "posts"]) {
