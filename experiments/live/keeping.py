@@ -69,6 +69,8 @@ class KeptResult(BaseModel):
 
     text: Both
     mean: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
     best: Annotated[list[Annotated[int, Field(ge=0, lt=20)]], Field(max_length=20)] = []
 
 
@@ -90,8 +92,8 @@ class KeptRound(BaseModel):
         ):
             raise ValueError("phase, question and result do not fit together")
         if self.result is not None and self.question is not None:
-            given = self.result.model_fields_set
-            if {"number": "mean", "choice": "best"}[self.question.kind] not in given:
+            needed = {"mean", "low", "high"} if self.question.kind == "number" else {"best"}
+            if not needed <= self.result.model_fields_set:
                 raise ValueError("the result is not one of the question")
         return self
 

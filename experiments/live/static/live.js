@@ -3,7 +3,7 @@
 window.careerflows = (() => {
   const BLUE = "#0072B2", VERMILLION = "#D55E00", GREY = "#9DA8AF", INK = "#1F2A30";
   const SVG = "http://www.w3.org/2000/svg";
-  let told = null, texts = {}, language = "en", charts = {}, last = null, awaited = 0, levels = false;
+  let texts = {}, language = "en", charts = {}, last = null, awaited = 0, levels = false;
   const $ = (id) => document.getElementById(id);
   const put = (id, text) => { const at = $(id); if (at && at.textContent !== text) at.textContent = text; };
   const make = (name, attributes, parent) => {

@@ -21,7 +21,7 @@ from experiments.options import UserError
 
 HOW_MANY = Question("q1", "number", {"en": "How many?", "nl": "Hoeveel?"}, (), -1000.0, 5000.0, 100.0)
 WHICH = Question("q2", "choice", {"en": "Which?", "nl": "Welke?"}, ({"en": "a", "nl": "a"}, {"en": "b", "nl": "b"}))
-SAID = {"text": {"en": "So many", "nl": "Zoveel"}, "mean": 5.0, "runs": 12}
+SAID = {"text": {"en": "So many", "nl": "Zoveel"}, "mean": 5.0, "low": 1.0, "high": 9.0, "runs": 12}
 
 
 @pytest.fixture
@@ -63,6 +63,16 @@ def test_a_damaged_session_is_told(tmp_path: Path, text: str) -> None:
 )  # fmt: skip
 def test_no_part_of_a_session_is_taken_unseen(workshop: Workshop, tmp_path: Path, place: str, value: Any) -> None:
     damaged(tmp_path, place, value)
+    with pytest.raises(UserError, match="is damaged"):
+        Workshop(tmp_path)
+
+
+@pytest.mark.parametrize("missing", ["text", "mean", "low", "high"])
+def test_an_answer_of_the_model_is_kept_whole(workshop: Workshop, tmp_path: Path, missing: str) -> None:
+    """The bars that its interval reaches are marked: without an end of it no page could be drawn."""
+    workshop.close()
+    workshop.reveal(SAID)
+    damaged(tmp_path, "round.result", {key: value for key, value in SAID.items() if key != missing})
     with pytest.raises(UserError, match="is damaged"):
         Workshop(tmp_path)
 
