@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import html
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pypdf
 import pytest
 import yaml
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 import scenarios
 from experiments.live.predicting import ready
 from experiments.texts import LANGUAGES, section
 from scenarios.catalogue import entry
-from tests.experiments.test_report_in_browser import BROWSER, QUIET
+from tests.chromium import NEEDED
 
 DOCS = Path(__file__).parents[2] / "docs"
 GUIDES = {"en": DOCS / "WORKSHOP.md", "nl": DOCS / "WORKSHOP.nl.md"}
@@ -97,17 +95,7 @@ def test_sheets_stand_alone(language: str, name: str) -> None:
     assert not re.search(r"<script|<link|<img|href|src=|url\(|@import|http", text)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=BROWSER, args=list(QUIET))
-        yield found
-        found.close()
-
-
-@pytest.mark.skipif(
-    BROWSER is None and not os.environ.get("CAREERFLOWS_BROWSER"), reason="there is no Chromium on this machine"
-)
+@NEEDED
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sheets_print_on_their_pages(language: str, name: str, browser: Browser, tmp_path: Path) -> None:

@@ -1,32 +1,23 @@
 """The report opened in a real browser: in both languages, on a screen and on a phone, and printed.
 
-Needs Chromium (Debian: `apt-get install chromium`); skipped where there is none, unless CAREERFLOWS_BROWSER says that
-there must be one.
+Needs Chromium (Debian: `apt-get install chromium`); see `tests.chromium`.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pypdf
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+from tests.chromium import NEEDED
+
 WIDTHS = {"screen": (1280, 900), "phone": (390, 844)}
 NAMES = ("part_time_availability", "culture_of_inclusion")
 
-pytestmark = pytest.mark.skipif(
-    BROWSER is None and not os.environ.get("CAREERFLOWS_BROWSER"), reason="there is no Chromium on this machine"
-)
+pytestmark = NEEDED
 
 
 @pytest.fixture(scope="module")
@@ -41,14 +32,6 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         made[language] = folder.with_name(language)
         assert answer(["report", str(folder), "--language", language, "--out", str(made[language])]) == 0
     return made
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=BROWSER, args=list(QUIET))
-        yield found
-        found.close()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,14 +16,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-NEEDED = pytest.mark.skipif(
-    BROWSER is None and not os.environ.get("CAREERFLOWS_BROWSER"), reason="there is no Chromium on this machine"
-)
 ALL = os.environ.get("CAREERFLOWS_LIVE") == "all"
 """Whether every measure, preset, width and kind of eyes is tried; otherwise some of each."""
 THOROUGH = pytest.mark.skipif(not ALL, reason="takes long; it runs with CAREERFLOWS_LIVE=all")

@@ -3,17 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
-from tests.experiments.live.browsing import BROWSER, COARSE, QUIET, Server, Watch, served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=BROWSER, args=list(QUIET))
-        yield found
-        found.close()
+from tests.experiments.live.browsing import COARSE, Server, Watch, served
 
 
 @pytest.fixture(scope="module")

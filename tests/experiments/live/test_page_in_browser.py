@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 import scenarios
 from experiments.live.offered import first_measures
+from tests.chromium import NEEDED
 from tests.experiments.live.browsing import (
     ALL,
-    NEEDED,
     THOROUGH,
     Server,
     Watch,

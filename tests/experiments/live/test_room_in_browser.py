@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import scenarios
+from tests.chromium import NEEDED
 from tests.experiments.live.browsing import (
     COARSE,
-    NEEDED,
     THOROUGH,
     Line,
     Server,

@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.experiments.live.browsing import ALL, COARSE, NEEDED, Watch, answered, card, opened, served
+from tests.chromium import NEEDED
+from tests.experiments.live.browsing import ALL, COARSE, Watch, answered, card, opened, served
 
 pytestmark = NEEDED
 KEPT = os.environ.get("CAREERFLOWS_PICTURES")
