@@ -10,12 +10,16 @@ import types
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import numba
 import platformdirs
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_COMPILED: Final[dict[str, Any]] = {"error_model": "numpy", "no_cfunc_wrapper": True}
+"""How everything is compiled: without the exceptions of Python in arithmetic, and without a way in from C, which takes
+time to compile and which nobody uses."""
 
 
 @functools.cache
@@ -49,7 +53,7 @@ def rule(function: F) -> F:
     A rule makes no arrays, so it is compiled without counting references to those it is given (`_nrt`): the counters
     would be shared by all threads and cost more than the rule.
     """
-    return cast(F, numba.njit(error_model="numpy", forceinline=True, _nrt=False)(function))
+    return cast(F, numba.njit(**_COMPILED, forceinline=True, _nrt=False)(function))
 
 
 def kernel(function: F) -> F:
@@ -67,7 +71,7 @@ def _kept(function: F, **options: bool) -> F:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = folder or before
     try:
-        return cast(F, numba.njit(cache=folder is not None, nogil=True, error_model="numpy", **options)(function))
+        return cast(F, numba.njit(cache=folder is not None, nogil=True, **_COMPILED, **options)(function))
     finally:
         numba.config.CACHE_DIR = before
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.positions import ABROAD, HBO, WO
-from agents.rule import kernel
+from agents.rule import kernel, rule
 from sim.cells import pack
 from sim.clock import QUARTERS_PER_YEAR, SEPTEMBER
 from sim.columns import ORIGIN_SHIFT, People
@@ -71,6 +71,7 @@ def from_abroad(kind: int, number: int, row: int, now: int, key: int, people: Pe
     return row
 
 
+@rule
 def arriving(per_period: float, scale: float, period: int) -> int:
     """Agents of a kind that arrive in a period, so that fractions carry over from period to period.
 
@@ -80,10 +81,51 @@ def arriving(per_period: float, scale: float, period: int) -> int:
     period : number of the period, counted from 2000
     """
     rate = per_period / scale
-    return floor((period + 1) * rate + 0.5) - floor(period * rate + 0.5)
+    return int(floor((period + 1) * rate + 0.5) - floor(period * rate + 0.5))
 
 
+@rule
 def cohort_births(now: int) -> tuple[int, int]:
     """First and last birth quarter of the pupils who start secondary school in the September of `now`."""
     first = now - SEPTEMBER - SCHOOL_AGE * QUARTERS_PER_YEAR
     return first, first + QUARTERS_PER_YEAR - 1
+
+
+@kernel
+def receive(
+    row: int,
+    now: int,
+    key: int,
+    scale: float,
+    births: NDArray[np.int64],
+    births_from: int,
+    people: People,
+    params: Any,
+    starts: Any,
+) -> tuple[int, int]:
+    """Add this quarter's pupils and people from abroad.
+
+    Parameters
+    ----------
+    row : first free row
+    births : agents born in each quarter from `births_from` on
+
+    Returns
+    -------
+    First row of those who come to study, and the next free row.
+    """
+    p = params[0]
+    september = now % QUARTERS_PER_YEAR == SEPTEMBER
+    if september:
+        first, last = cohort_births(now)
+        born_then = births[first - births_from : last - births_from + 1]
+        row = new_pupils(born_then, first, row, now, key, people, params)
+    number = arriving(p.arrivals_technical / QUARTERS_PER_YEAR, scale, now)
+    row = from_abroad(TECHNICAL, number, row, now, key, people, params, starts)
+    number = arriving(p.arrivals_other / QUARTERS_PER_YEAR, scale, now)
+    row = from_abroad(OTHER, number, row, now, key, people, params, starts)
+    students = row
+    if september:
+        number = arriving(p.arrivals_students, scale, now // QUARTERS_PER_YEAR)
+        row = from_abroad(STUDENTS, number, row, now, key, people, params, starts)
+    return students, row

@@ -124,8 +124,7 @@ def _build(scenario: Scenario, scale: float, key: int, threads: int, until: int)
     state = State(first, key, scale, count, people, employers, teachers, np.zeros(3), stocks)
     ledger = Ledger.blank(first, warm_up, scale)
     ledger.stocks[0] = stocks
-    for _ in range(warm_up):
-        advance(state, schedule, ledger, births, starts, threads)
+    advance(state, schedule, ledger, births, starts, threads, warm_up)
     return _compact(state)
 
 

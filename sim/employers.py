@@ -47,15 +47,9 @@ def employer_sizes(start: NDArray[Any], scale: float) -> NDArray[np.int64]:
     return np.array(rows, np.int64).reshape(-1, 3)
 
 
-def staff_by_sector(employers: Employers) -> NDArray[np.int32]:
-    """Technicians by sector and gender; shape (sectors, 2)."""
-    found = np.zeros((len(SECTORS), 2), np.int32)
-    _count_staff(employers, found)
-    return found
-
-
 @sweep
-def _count_staff(employers: Employers, found: NDArray[np.int32]) -> None:
+def count_staff(employers: Employers, found: NDArray[np.int32]) -> None:
+    """Count technicians by sector and gender; `found` has shape (sectors, 2)."""
     for e in range(employers.filled.shape[0]):
         sector = employers.sector[e]
         for market in range(employers.filled.shape[1]):

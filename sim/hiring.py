@@ -13,6 +13,7 @@ from agents.positions import ABROAD, SEEKING, TECHNICAL_SECTORS, TECHNICIAN
 from agents.rule import kernel, rule, sweep
 from sim.cells import level_of, market_of, moved, position_of, woman_of
 from sim.columns import NOBODY, Employers, People
+from sim.lived import Lived
 from sim.market import Seekers, match
 from sim.persons import enter, is_technician
 from sim.turns import take_turn
@@ -138,21 +139,20 @@ def hire_in_turn(
     employers: Employers,
     params: Any,
     codes: NDArray[np.int16],
-    flows: NDArray[np.int32],
-    stocks: NDArray[np.int32],
+    lived: Lived,
 ) -> None:
     """Let one market after the other clear.
 
     Parameters
     ----------
     turns : counter of markets that all threads share, see `sim.turns.take_turn`
-    flows, stocks : counts of each thread; shapes (threads, transitions, groups) and (threads, positions, groups)
+    lived : has the counts of each thread
     """
     while True:
         market = take_turn(turns)
         if market >= seekers.number.size:
             return
         hire(
-            market, market + 1, seekers, entered, now, key, climate, people, employers, params, codes, flows[thread],
-            stocks[thread],
+            market, market + 1, seekers, entered, now, key, climate, people, employers, params, codes,
+            lived.flows[thread], lived.change[thread],
         )  # fmt: skip

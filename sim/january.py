@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.positions import AGE_FROM, POSITIONS, RETIRED
+from agents.positions import AGE_FROM, POSITIONS, RETIRED, SECTORS
 from agents.rule import sweep
 from sim.cells import pack, position_of, technical_of, woman_of
 from sim.columns import People
@@ -41,6 +41,7 @@ def new_year(
     wishing: NDArray[np.uint16],
     two_point: NDArray[np.int32],
     ages: NDArray[np.int32],
+    found: NDArray[np.bool_],
 ) -> None:
     """Set age groups and wishes of the people in rows `low` to `high`, and count them.
 
@@ -49,6 +50,7 @@ def new_year(
     wishing : see `part_time_wishes`
     two_point : gets the number of people by what TWO_POINT says, flat
     ages : gets the number of people by what AGES says, flat
+    found : gets the cells that people are in now
     """
     for i in range(low, high):
         cell = int(people.cell[i])
@@ -61,7 +63,9 @@ def new_year(
         ages[position << 9 | technical_of(cell) << 8 | woman << 7 | min((now - birth) // 4, AGE_YEARS - 1)] += 1
         age = age_group(now, birth)
         wish = 1 if people.beside[i].wish < wishing[woman * AGE_GROUPS + age] else 0
-        people.cell[i] = (cell & KEPT) | pack(0, 0, wish, 0, age, 0, 0)
+        cell = (cell & KEPT) | pack(0, 0, wish, 0, age, 0, 0)
+        people.cell[i] = cell
+        found[cell] = True
 
 
 TWO_POINT: Final = (2, 32, 32, 2)
@@ -70,31 +74,29 @@ AGES: Final = (32, 2, 2, 128)
 """Position, diploma, gender and age in years."""
 
 
-class NewYear(NamedTuple):
-    """What 1 January needs and counts."""
+class NewYears(NamedTuple):
+    """What is counted on each 1 January of some quarters."""
 
-    wishing: NDArray[np.uint16]
-    """See `part_time_wishes`; empty in other quarters."""
     two_point: NDArray[np.int32]
-    """Shape (threads, TWO_POINT flat)."""
+    """Shape (years, threads, TWO_POINT flat)."""
     ages: NDArray[np.int32]
-    """Shape (threads, AGES flat)."""
+    """Shape (years, threads, AGES flat)."""
+    staff: NDArray[np.int32]
+    """Technicians by sector and gender; shape (years, sectors, 2)."""
 
 
-def new_year_tables(params: NDArray[Any], threads: int) -> NewYear:
-    """Tables for `new_year`, with empty counts for each thread."""
-    wishing = np.empty(2 * AGE_GROUPS, np.uint16)
-    part_time_wishes(params, wishing)
-    two_point, ages = np.zeros((threads, prod(TWO_POINT)), np.int32), np.zeros((threads, prod(AGES)), np.int32)
-    return NewYear(wishing, two_point, ages)
+def new_years(years: int, threads: int) -> NewYears:
+    """Empty counts for a number of years."""
+    return NewYears(
+        np.zeros((years, threads, prod(TWO_POINT)), np.int32),
+        np.zeros((years, threads, prod(AGES)), np.int32),
+        np.zeros((years, len(SECTORS), 2), np.int32),
+    )
 
 
-NO_NEW_YEAR: Final = NewYear(np.empty(0, np.uint16), np.empty((0, 0), np.int32), np.empty((0, 0), np.int32))
-
-
-def as_in_ledger(tables: NewYear) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """The counts of all threads together, in the shapes of the ledger: two-point table and ages."""
+def as_in_ledger(counts: NewYears, year: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The counts of all threads on one 1 January, in the shapes of the ledger: two-point table and ages."""
     places = slice(len(POSITIONS))
-    table = tables.two_point.sum(axis=0, dtype=np.int32).reshape(TWO_POINT)[:, places, places]
-    years = tables.ages.sum(axis=0, dtype=np.int32).reshape(AGES)[places, ..., :AGE_YEARS]
+    table = counts.two_point[year].sum(axis=0, dtype=np.int32).reshape(TWO_POINT)[:, places, places]
+    years = counts.ages[year].sum(axis=0, dtype=np.int32).reshape(AGES)[places, ..., :AGE_YEARS]
     return table.transpose(1, 0, 2, 3).copy(), years.copy()

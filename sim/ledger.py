@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +79,17 @@ class LedgerError(RuntimeError):
     """Somebody was lost or made: stocks and flows of a quarter do not balance."""
 
 
+class Pages(NamedTuple):
+    """The tables of a ledger with a row for each quarter."""
+
+    flows: NDArray[np.int32]
+    stocks: NDArray[np.int32]
+    vacancies: NDArray[np.int32]
+    posts: NDArray[np.int32]
+    climate: NDArray[np.float64]
+    turned_away: NDArray[np.int32]
+
+
 @dataclass
 class Ledger:
     """What happened in each quarter of a run, in agents; a quarter is a row.
@@ -127,6 +138,11 @@ class Ledger:
             turned_away=np.zeros((quarters, 3), np.int32),
         )
 
+    @property
+    def pages(self) -> Pages:
+        """The tables themselves, as compiled code takes them."""
+        return Pages(*(getattr(self, name) for name in Pages._fields))
+
     def take_over(self, past: Ledger) -> None:
         """Begin with all that another ledger of the same first quarter has recorded so far."""
         rows = past.rows
@@ -144,11 +160,10 @@ class Ledger:
 
     def equal(self, other: Ledger) -> bool:
         """Whether two ledgers agree in every number, to the last bit."""
-        arrays = ("flows", "stocks", "vacancies", "posts", "climate", "turned_away")
         tables = ("two_point", "ages", "staff")
         return (
             (self.first, self.scale, self.rows) == (other.first, other.scale, other.rows)
-            and all(np.array_equal(getattr(self, name), getattr(other, name)) for name in arrays)
+            and all(np.array_equal(getattr(self, name), getattr(other, name)) for name in Pages._fields)
             and all(
                 getattr(self, name).keys() == getattr(other, name).keys()
                 and all(np.array_equal(v, getattr(other, name)[k]) for k, v in getattr(self, name).items())

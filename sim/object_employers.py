@@ -15,8 +15,8 @@ from sim import cells, draws
 from sim.columns import PRACTICES, Employers
 from sim.draws import ADOPTION, EMPLOYER_IDENTITY
 from sim.employers import GUARANTEE
-from sim.engine import DT
 from sim.object_people import Numbers
+from sim.quarters import DT
 
 if TYPE_CHECKING:
     from sim.object_people import PersonAgent

@@ -27,10 +27,10 @@ from agents.rule import rules_of
 from sim import cells, draws, market, population
 from sim.columns import NOBODY, ORIGIN_SHIFT, PARENT_BIT, People
 from sim.draws import CHOICE, CONTACT, FIRST_JOB, GRADUATION, POST, RISK, STUDY_LEVEL
-from sim.engine import DT
 from sim.ledger import AGE_YEARS
 from sim.market import CONTACTS_LIMIT
 from sim.object_traits import TRAITS, PersonTraits
+from sim.quarters import DT
 
 if TYPE_CHECKING:
     from sim.object_employers import Employer

@@ -41,13 +41,13 @@ from sim.beginning import beginning, births_of
 from sim.clock import FIRST_QUARTER, HORIZON, QUARTERS_PER_YEAR, SEPTEMBER, first_day, year_of
 from sim.columns import Employers, people_columns
 from sim.draws import STUDY_LEVEL
-from sim.engine import DT
 from sim.ledger import AGE_YEARS, TRANSITION_CODES, Ledger, LedgerError, drawn_from_other_work
 from sim.model import DEFAULT_SCALE, checked_scale, last_quarter, seed_of
 from sim.object_employers import Employer
 from sim.object_people import PersonAgent, Student, Worker, person_of
 from sim.opening import POOL_AGES, STUDIES_OF
 from sim.persons import FACULTY
+from sim.quarters import DT
 from sim.reporting import REPORTERS
 from sim.scenario import Scenario
 from sim.schedule import compile_schedule
@@ -60,6 +60,7 @@ _new_pupils, _from_abroad = (
     interpreted(fill, uniforms=draws.uniforms, words=draws.words)
     for fill in (arrivals.new_pupils, arrivals.from_abroad)
 )
+_arriving, _cohort_births = interpreted(arrivals.arriving), interpreted(arrivals.cohort_births)
 _FACULTIES: Final = range(len(FACULTIES))
 _FACULTY: Final[list[int]] = FACULTY.tolist()
 
@@ -246,21 +247,21 @@ class ObjectCareerModel(mesa.Model):
         """The new cohort of pupils in September, and people from abroad."""
         p, now = self.p, self.now
         if self.september:
-            first, last = arrivals.cohort_births(now)
+            first, last = _cohort_births(now)
             births = self.births.between(first, last)
             for pupil in self._arrive(int(births.sum()), _new_pupils, births, first):
                 pupil.place = PRIMARY_SCHOOL
                 pupil.move(SCHOOL)
         workers = ((arrivals.TECHNICAL, p.arrivals_technical), (arrivals.OTHER, p.arrivals_other))
         for kind, per_year in workers:
-            number = arrivals.arriving(per_year / QUARTERS_PER_YEAR, self.scale, now)
+            number = _arriving(per_year / QUARTERS_PER_YEAR, self.scale, now)
             for person in self._arrive(number, _from_abroad, kind, number):
                 if person.technical == 1:
                     self.seekers.append(person)
                 else:
                     person.move(SEEKING)
         if self.september:
-            number = arrivals.arriving(p.arrivals_students, self.scale, now // QUARTERS_PER_YEAR)
+            number = _arriving(p.arrivals_students, self.scale, now // QUARTERS_PER_YEAR)
             for person in self._arrive(number, _from_abroad, arrivals.STUDENTS, number):
                 self.applicants.append((person, STUDIES.index("wo" if person.level_code == WO else "hbo")))
 

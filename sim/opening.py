@@ -103,8 +103,9 @@ def open_quarter(
     share: NDArray[np.float64],
     sectors: NDArray[np.bool_],
     sizes: NDArray[np.bool_],
-) -> tuple[float, float, float, float, float, float, float, float, float, float, float]:
-    """Take stock of schools and employers; returns the fields of the climate.
+    climate: NDArray[np.float64],
+) -> None:
+    """Take stock of schools and employers, and work out the climate.
 
     Parameters
     ----------
@@ -115,6 +116,7 @@ def open_quarter(
     stocks : people by position and group at the start of the quarter
     drained : people that technical work has drawn from other work since 2022, on balance
     lever, amount, share, sectors, sizes : levers on employers of this quarter, see `sim.schedule.Schedule`
+    climate : gets the fields of the climate
     """
     p = params[0]
     lent = 0.0
@@ -141,7 +143,7 @@ def open_quarter(
         posts, vacant, covered, part_time, culture, women, filled, drained / elsewhere if elsewhere > 0 else 0.0,
         min(1.0, per_person(p.apprenticeships, mbo, scale)), places, p,
     )  # fmt: skip
-    return (
+    climate[:] = (
         now_is.pay, now_is.tightness, now_is.coverage, now_is.part_time, now_is.culture, now_is.women,
         now_is.drained, now_is.apprentices, now_is.places_work, now_is.places_seeking, now_is.places_inactive,
     )  # fmt: skip

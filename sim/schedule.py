@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.parameters import DTYPE, NAMES, axes_of, labels, shape_of
 from agents.positions import SECTORS, SIZES
-from sim.bounds import person_parameters
+from sim.bounds import alike
 from sim.clock import FIRST_QUARTER, QUARTERS_PER_YEAR, quarter_of
 from sim.scenario import PRACTICE_LEVERS, Lever, Measure, Reach, Scenario, Table
 
@@ -26,8 +25,7 @@ GROWTH_BEFORE: Final = "demand_growth_before"
 """Growth of demand in the warm-up, in place of `demand_growth`."""
 
 
-@dataclass(frozen=True)
-class Schedule:
+class Schedule(NamedTuple):
     """What every quarter of a run is told, from the first quarter of the warm-up to the horizon."""
 
     first: int
@@ -48,8 +46,8 @@ class Schedule:
     """First quarter of birth in `contact`."""
     contact: NDArray[np.float64]
     """By quarter of birth: the part of the primary school years with more contact with technology than in 2022."""
-    person_parameters: tuple[bytes, ...]
-    """For each quarter the parameters that bounds depend on, see `sim.bounds.person_parameters`."""
+    alike: NDArray[np.int64]
+    """For each quarter the first one whose parameters give the same bounds; shape (quarters,)."""
 
     def at(self, quarter: int) -> NDArray[Any]:
         """Parameters of a quarter, shape (1,)."""
@@ -201,7 +199,7 @@ def compile_schedule(scenario: Scenario, first: int, last: int) -> Schedule:
         params=params,
         contact_from=contact_from,
         contact=contact,
-        person_parameters=person_parameters(params),
+        alike=alike(params),
         practice=np.array([PRACTICE_LEVERS.index(lever.lever) for _, lever in on_employers], np.int64),
         amount=amount,
         share=np.array([reach.share for reach in reaches], np.float64),

@@ -26,7 +26,8 @@ from sim.cells import level_of, market_of, moved, position_of, technical_of
 from sim.columns import Employers, People
 from sim.draws import FIRST_JOB, STUDY_LEVEL, uniforms
 from sim.environment import admitted_share, seats
-from sim.hiring import Entered, hire, leave_employer, note
+from sim.hiring import Entered, leave_employer, note
+from sim.lived import ASKING, LEAVING, Lived
 from sim.market import UNDECIDED, Seekers
 from sim.persons import APPLY, FACULTY, enter
 
@@ -43,13 +44,9 @@ def add(i: int, employer: int, post: int, order: int, people: People, seekers: S
 
 @kernel
 def prepare(
-    ask_who: NDArray[np.uint32],
-    ask_what: NDArray[np.int16],
-    ask_employer: NDArray[np.int32],
-    ask_post: NDArray[np.uint8],
-    ask_order: NDArray[np.int64],
-    left_who: NDArray[np.uint32],
-    left_cell: NDArray[np.uint16],
+    lived: Lived,
+    stretches: int,
+    stretch: int,
     newcomers: int,
     students: int,
     count: int,
@@ -73,7 +70,8 @@ def prepare(
 
     Parameters
     ----------
-    ask_who to left_cell : who asks for what, their applications, and who left technical work; see `sim.persons.Lived`
+    lived : who asks for what, their applications, and who left technical work
+    stretches, stretch : how many stretches of people there are, and the rows in each
     newcomers, students, count : rows of people from `newcomers` up to `count` are new this quarter: pupils (position
         school), people from abroad who look for work, at once for technical work if they have a technical diploma,
         and from row `students` on people from abroad who come to study
@@ -81,22 +79,31 @@ def prepare(
     seekers, entered : get who looks for technical work, and the events
     """
     p = params[0]
-    size = ask_who.size + (count - newcomers)
+    size, leaving = count - newcomers, 0
+    for k in range(stretches):
+        size += lived.counts[k, ASKING]
+        leaving = max(leaving, lived.counts[k, LEAVING])
     applicants, wanted, applying = np.empty(size, np.uint32), np.empty(size, np.int8), 0
     applied = np.zeros(3, np.int64)
-    at = np.empty(left_who.size, np.int32)
-    for n in range(left_who.size):  # only to fetch, as in `sim.market.match`
-        at[n] = people.beside[left_who[n]].employer
-    for n in range(left_who.size):
-        leave_employer(left_who[n], int(left_cell[n]), people, employers)
-    for n in range(ask_who.size):
-        if ask_what[n] == SEARCH:
-            add(ask_who[n], ask_employer[n], ask_post[n], ask_order[n], people, seekers)
-        else:
-            study = APPLY - ask_what[n]
-            applicants[applying], wanted[applying] = ask_who[n], study
-            applying += 1
-            applied[FACULTY[study]] += 1
+    at = np.empty(leaving, np.int32)
+    for k in range(stretches):
+        low = k * stretch
+        left = lived.left_who[low : low + lived.counts[k, LEAVING]]
+        for n in range(left.size):  # only to fetch, as in `sim.market.match`
+            at[n] = people.beside[left[n]].employer
+        for n in range(left.size):
+            leave_employer(left[n], int(lived.left_cell[low + n]), people, employers)
+    for k in range(stretches):
+        low = k * stretch
+        for n in range(low, low + lived.counts[k, ASKING]):
+            what = lived.ask_what[n]
+            if what == SEARCH:
+                add(lived.ask_who[n], lived.ask_employer[n], lived.ask_post[n], lived.ask_order[n], people, seekers)
+            else:
+                study = APPLY - what
+                applicants[applying], wanted[applying] = lived.ask_who[n], study
+                applying += 1
+                applied[FACULTY[study]] += 1
     for i in range(newcomers, count):
         cell = int(people.cell[i])
         if position_of(cell) == SCHOOL:
@@ -160,44 +167,3 @@ def count_posts(employers: Employers, vacant: NDArray[np.int32], posts: NDArray[
         for market in range(vacant.size):
             vacant[market] += employers.open[e, market]
             posts[market] += employers.posts[e, market]
-
-
-@kernel
-def settle(
-    ask_who: NDArray[np.uint32],
-    ask_what: NDArray[np.int16],
-    ask_employer: NDArray[np.int32],
-    ask_post: NDArray[np.uint8],
-    ask_order: NDArray[np.int64],
-    left_who: NDArray[np.uint32],
-    left_cell: NDArray[np.uint16],
-    newcomers: int,
-    students: int,
-    count: int,
-    now: int,
-    key: int,
-    scale: float,
-    climate: Climate,
-    teachers: NDArray[np.float64],
-    scarcity: NDArray[np.float64],
-    people: People,
-    employers: Employers,
-    params: Any,
-    codes: NDArray[np.int16],
-    flows: NDArray[np.int32],
-    stocks: NDArray[np.int32],
-    turned_away: NDArray[np.int32],
-    seekers: Seekers,
-    entered: Entered,
-    vacant: NDArray[np.int32],
-    posts: NDArray[np.int32],
-) -> None:
-    """Prepare, let each market clear and count the posts: all on one thread."""
-    prepare(
-        ask_who, ask_what, ask_employer, ask_post, ask_order, left_who, left_cell, newcomers, students, count,
-        now, key, scale, climate, teachers, scarcity, people, employers, params, codes, flows, stocks, turned_away,
-        seekers, entered,
-    )  # fmt: skip
-    for market in range(seekers.number.size):
-        hire(market, 0, seekers, entered, now, key, climate, people, employers, params, codes, flows, stocks)
-    count_posts(employers, vacant, posts)

@@ -1,4 +1,4 @@
-"""Threads that take turns: each takes the next stretch of people, or market, until none is left."""
+"""Threads that take turns: each takes the next stretch of people, or market, until none is left; then they meet."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from numba import types
 from numba.extending import intrinsic, overload
 from numpy.typing import NDArray
 
+from agents.rule import rule
+
 STRETCH: Final = 4096
 """Rows of people in a stretch."""
 _PATIENCE: Final = 0.2
@@ -21,15 +23,22 @@ ROWS_PER_THREAD: Final = 12_500
 
 
 def stretches(count: int) -> NDArray[np.int64]:
-    """First row of each stretch of people, and the end after the last."""
-    edges = np.arange(0, count + STRETCH, STRETCH)
-    edges[-1] = count
-    return edges
+    """First row of each stretch of so many people."""
+    return np.arange(0, count, STRETCH)
 
 
-def counters(threads: int) -> NDArray[np.int64]:
-    """A counter for each thread, apart in memory so that they do not hold each other up; shape (threads, 8)."""
-    return np.zeros((threads, 8), np.int64)
+ARRIVED, ROUND, BROKEN = 0, 1, 2
+"""Rows of a gate: threads that wait there, times that all have met, and whether one has broken off."""
+
+
+def counters(count: int) -> NDArray[np.int64]:
+    """Counters that threads share, apart in memory so that they do not hold each other up; shape (count, 8)."""
+    return np.zeros((count, 8), np.int64)
+
+
+def new_gate() -> NDArray[np.int64]:
+    """Where threads meet; see `meet`."""
+    return counters(BROKEN + 1)
 
 
 def take_turn(turns: NDArray[np.int64]) -> int:
@@ -38,20 +47,64 @@ def take_turn(turns: NDArray[np.int64]) -> int:
     return int(turns[0]) - 1
 
 
+def peek(turns: NDArray[np.int64]) -> int:
+    """The first of `turns` as other threads have left it."""
+    return int(turns[0])
+
+
+def give_way() -> None:
+    """Let whoever else wants this processor have it."""
+
+
 @intrinsic
-def _count_one(context: Any, counter: Any) -> Any:
-    """Add one to a counter, whole against all other threads; returns what it was before."""
+def _count(context: Any, counter: Any, more: Any) -> Any:
+    """Add to a counter, whole against all other threads, which see all that was written before; returns what it was."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         array = context.make_array(signature.args[0])(context, builder, arguments[0])
-        return builder.atomic_rmw("add", array.data, context.get_constant(types.int64, 1), "monotonic")
+        return builder.atomic_rmw("add", array.data, arguments[1], "seq_cst")
 
-    return types.int64(counter), generate
+    return types.int64(counter, types.int64), generate
+
+
+_yield: Final = types.ExternalFunction("sched_yield", types.intc())
 
 
 @overload(take_turn)
 def _take_turn(turns):  # type: ignore[no-untyped-def]  # Numba compares the signatures of the two functions
-    return lambda turns: _count_one(turns)
+    return lambda turns: _count(turns, 1)
+
+
+@overload(peek)
+def _peek(turns):  # type: ignore[no-untyped-def]
+    return lambda turns: _count(turns, 0)
+
+
+@overload(give_way)
+def _give_way():  # type: ignore[no-untyped-def]
+    if os.name == "nt":  # no such call there: a waiting thread keeps its processor
+        return lambda: None
+    return lambda: _yield()
+
+
+@rule
+def meet(gate: NDArray[np.int64], threads: int) -> bool:
+    """Wait until all threads have come here; false if one has broken off and never will.
+
+    Waiting threads look again and again: what they wait for takes less time than to fall asleep and be woken.
+    """
+    if threads == 1:
+        return True
+    rounds = peek(gate[ROUND])
+    if take_turn(gate[ARRIVED]) == threads - 1:
+        gate[ARRIVED, 0] = 0
+        take_turn(gate[ROUND])
+        return True
+    while peek(gate[ROUND]) == rounds:
+        if peek(gate[BROKEN]) > 0:
+            return False
+        give_way()
+    return True
 
 
 def workers(threads: int, count: int) -> int:

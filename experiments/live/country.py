@@ -18,6 +18,8 @@ UNTIL: Final = date(2036, 1, 1)
 SCALE: Final = 119.0
 """People for each agent: with it more than 100,000 agents are alive from the first day on."""
 REPLICATES: Final = 12
+_AT_ONCE: Final = 8
+"""Quarters that pass between two looks whether something newer is wanted."""
 _KEPT: Final = 30
 """Baselines kept, each standing at the day on which scenarios branch off; about 6 MB each."""
 
@@ -84,7 +86,7 @@ class Runs:
             while known.state.now < quarter:
                 if not go_on():
                     raise Left
-                known.advance()
+                known.advance(min(_AT_ONCE, quarter - known.state.now))
             known.state.room = None  # it is not stepped any more
             self._pasts[replicate, quarter] = known
             if len(self._pasts) > _KEPT:
@@ -109,6 +111,6 @@ def first_acting(measure: Measure) -> int:
 
 
 def _run(model: CareerModel, go_on: Callable[[], bool]) -> None:
-    while model.advance():
+    while model.advance(_AT_ONCE):
         if not go_on():
             raise Left

@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import scenarios
-from sim import engine
-from sim.persons import Lived
+from sim import model, turns
+from sim.engine import Event, State
+from sim.lived import ASKING, EVENTS, LEAVING, Lived
 from sim.scenario import Lever, Measure, Reach, Scenario
 
 WithMeasure = Callable[..., Scenario]
@@ -55,14 +57,28 @@ def with_measure() -> WithMeasure:
 
 @pytest.fixture
 def decided(monkeypatch: pytest.MonkeyPatch) -> list[Lived]:
-    """What people decide in each quarter that is run in a test, as the engine hands it to the market."""
+    """What people decide in each quarter that is run in a test, one at a time, as the engine hands it to the market."""
     found: list[Lived] = []
-    together: Callable[..., Lived] = engine.put_together
+    advance: Callable[..., list[Event]] = model.advance
 
-    def noted(*arguments: Any) -> Lived:
-        lived = together(*arguments)
-        found.append(Lived(*(np.copy(column) for column in lived)))
-        return lived
+    def noted(state: State, *arguments: Any) -> list[Event]:
+        before = state.count
+        events = advance(state, *arguments)
+        assert len(events) == 1
+        assert state.room is not None
+        found.append(_put_together(state.room.lived, turns.stretches(before)))
+        return events
 
-    monkeypatch.setattr(engine, "put_together", noted)
+    monkeypatch.setattr(model, "advance", noted)
     return found
+
+
+def _put_together(lived: Lived, low: NDArray[np.int64]) -> Lived:
+    """The lists of all stretches of people, given the first row of each, as lists of their real length."""
+    counts = lived.counts[: len(low)]
+    events = np.concatenate([np.arange(2 * a, 2 * a + n) for a, n in zip(low, counts[:, EVENTS], strict=True)])
+    asking = np.concatenate([np.arange(a, a + n) for a, n in zip(low, counts[:, ASKING], strict=True)])
+    leaving = np.concatenate([np.arange(a, a + n) for a, n in zip(low, counts[:, LEAVING], strict=True)])
+    rows = [events] * 2 + [asking] * 5 + [leaving] * 2
+    columns = [column[which] for column, which in zip(lived, rows, strict=False)]
+    return Lived(*columns, lived.flows.copy(), lived.change.copy(), counts.copy())

@@ -15,8 +15,8 @@ from sim.clock import quarter_of
 from sim.columns import People
 from sim.draws import CONTACT
 from sim.engine import State
+from sim.lived import Lived
 from sim.model import CareerModel
-from sim.persons import Lived
 from sim.scenario import Scenario
 
 SHIPPED = ("part_time_availability", "hybrid_teachers", "ten_year_guarantee")

@@ -23,6 +23,7 @@ import sim
 from sim import beginning, engine, turns
 from sim.ledger import Ledger, LedgerError
 from sim.model import CareerModel
+from sim.quarters import Room, new_room
 from sim.scenario import Scenario
 
 UNTIL = date(2026, 1, 1)
@@ -65,9 +66,8 @@ def test_threads_do_not_matter(name: str, monkeypatch: pytest.MonkeyPatch) -> No
     alone = finished(scenario, 3)
     assert alone.ledger.rows == 16
     monkeypatch.setattr(turns, "ROWS_PER_THREAD", 1000)
-    for threads, rows, rows_for_markets in ((2, 512, 10**9), (3, 777, 0), (2, 5000, 0)):
+    for threads, rows in ((2, 512), (3, 777), (2, 5000)):
         monkeypatch.setattr(turns, "STRETCH", rows)
-        monkeypatch.setattr(engine, "ROWS_FOR_MARKETS", rows_for_markets)
         assert alone.state.count > 2 * rows  # so that there are several stretches
         beginning._kept.clear()
         assert_same(alone, finished(scenario, 3, threads=threads))
@@ -77,11 +77,6 @@ def test_several_threads_really_take_turns() -> None:
     """Guards the test above: there is work for each thread, and every stretch is taken once."""
     assert turns.workers(2, 24_999) == 1
     assert turns.workers(2, 25_000) == turns.workers(2, 10**6) == 2
-    edges = turns.stretches(24_001)
-    assert edges[0] == 0
-    assert edges[-1] == 24_001
-    assert (np.diff(edges) > 0).all()
-
     counter, taken, met = np.zeros(1, np.int64), [[], []], threading.Barrier(2)
 
     def work(thread: int) -> None:
@@ -91,6 +86,42 @@ def test_several_threads_really_take_turns() -> None:
 
     turns.together(2, work)
     assert sorted(taken[0] + taken[1]) == list(range(200_000))
+
+
+def test_threads_meet_before_any_goes_on() -> None:
+    """Each writes what round it is in, and after they have met, all see that of the others."""
+    rounds, threads = 20_000, 3
+    gate, at, behind = turns.new_gate(), np.zeros((threads, 8), np.int64), np.zeros(threads, np.int64)
+    turns.together(threads, lambda thread: go_round(rounds, threads, thread, gate, at, behind))
+    assert at[:, 0].tolist() == [rounds] * threads
+    assert behind.tolist() == [0] * threads
+
+
+def test_threads_that_wait_are_let_go_when_one_breaks_off() -> None:
+    gate, at, behind = turns.new_gate(), np.zeros((2, 8), np.int64), np.zeros(2, np.int64)
+
+    def work(thread: int) -> None:
+        if thread == 1:
+            time.sleep(0.1)
+            gate[turns.BROKEN] = 1
+            raise MemoryError
+        go_round(10, 2, thread, gate, at, behind)
+
+    with pytest.raises(MemoryError):
+        turns.together(2, work)
+    assert at[:, 0].tolist() == [1, 0]
+
+
+@numba.njit(nogil=True)
+def go_round(rounds: int, threads: int, thread: int, gate: Any, at: Any, behind: Any) -> None:
+    for k in range(rounds):
+        at[thread, 0] = k + 1
+        if not turns.meet(gate, threads):
+            return
+        for other in range(threads):
+            behind[thread] += at[other, 0] != k + 1
+        if not turns.meet(gate, threads):
+            return
 
 
 def test_nobody_goes_on_when_one_thread_fails() -> None:
@@ -150,7 +181,7 @@ def test_a_quarter_that_was_broken_off_is_not_continued(baseline: Scenario, monk
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "settle", interrupted)
+        patch.setattr(engine, "pass_quarters", interrupted)
         with pytest.raises(KeyboardInterrupt):
             model.advance()
     with pytest.raises(LedgerError, match="2022-04-01: this quarter was broken off half-way; build the model anew"):
@@ -164,7 +195,7 @@ def test_kernels_return_nothing_that_ctrl_c_can_break(baseline: Scenario) -> Non
     found = {id(x): x for module in modules for x in vars(module).values() if hasattr(x, "overloads")}
     kernels = [kernel for kernel in found.values() if kernel.targetoptions.get("nogil")]
     returned = {kernel.__name__: [o.signature.return_type for o in kernel.overloads.values()] for kernel in kernels}
-    assert {"live_in_turn", "settle", "open_quarter", "gather"} <= {name for name, types in returned.items() if types}
+    assert {"pass_quarters", "populate"} <= {name for name, types in returned.items() if types}
     plain = (numba.types.Number, numba.types.NoneType)
     for name, types in returned.items():
         for kind in types:
@@ -249,9 +280,14 @@ def test_bounds_hide_nobody(name: str, baseline: Scenario, with_measure: Any, mo
             scenario = with_measure(scenario, lever, **change)
     quick = finished(scenario, 4)
     beginning._kept.clear()
-    everybody = np.full(1 << 16, 0xFFFFFFFF, np.uint32)
-    monkeypatch.setattr(engine, "bounds", lambda *_: everybody)
+    monkeypatch.setattr(engine, "new_room", room_without_bounds)
     assert_same(quick, finished(scenario, 4))
+
+
+def room_without_bounds(*size: Any) -> Room:
+    """A room in which nobody's chance is bounded."""
+    room = new_room(*size)
+    return room._replace(bound=np.full_like(room.bound, 0xFFFFFFFF))
 
 
 # ------------------------------------------------------------------ compiled in another way
@@ -263,11 +299,17 @@ import numpy as np
 import scenarios
 from sim import beginning, model, start
 from sim.model import CareerModel
-from sim.schedule import Schedule
 
 # The interpreter reads a parameter as an attribute, which needs records that have them.
-at, start_of = Schedule.at, start.start_of
-Schedule.at = lambda self, quarter: at(self, quarter).view(np.recarray)
+start_of, compiled = start.start_of, model.compile_schedule
+
+
+def compile_schedule(*arguments):
+    schedule = compiled(*arguments)
+    return schedule._replace(params=schedule.params.view(np.recarray))
+
+
+beginning.compile_schedule = model.compile_schedule = compile_schedule
 beginning.start_of = model.start_of = lambda scenario: start_of(scenario).view(np.recarray)
 
 scale, rng, until, values = pickle.load(sys.stdin.buffer)

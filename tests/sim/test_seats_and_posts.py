@@ -10,8 +10,8 @@ import pytest
 
 from agents.positions import POOLS, POSITIONS, SEARCH
 from sim import career_graph
+from sim.lived import Lived
 from sim.model import CareerModel
-from sim.persons import Lived
 from sim.scenario import Scenario
 
 from .paths import PUPILS, TECHNICIANS, flow, stock
