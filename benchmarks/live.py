@@ -34,12 +34,10 @@ import numpy as np  # noqa: E402
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")  # fmt: skip
 WATCH = """(measure) => {
-    const track = document.querySelector(`[data-measure=${measure}] .q-slider`);
+    const track = document.querySelector(`[data-measure=${measure}] .cf-slider`);
     const seen = [], moved = [];
     window.latencies = [];
-    new MutationObserver(() => {
-        moved.push([performance.now(), Number(track.getAttribute("aria-valuenow"))]);
-    }).observe(track, { attributes: true, attributeFilter: ["aria-valuenow"] });
+    track.addEventListener("input", () => moved.push([performance.now(), track.valueAsNumber]));
     document.addEventListener("careerflows:drawn", (event) => {
         const reach = event.detail.measures[measure] ?? 0;
         requestAnimationFrame(() => requestAnimationFrame(() => {
@@ -127,7 +125,7 @@ def dragging(address: str, seconds: float) -> dict[str, Any]:
         page.wait_for_function("document.body.dataset.complete === 'true'")
         opened = round(time.perf_counter() - begin, 1)
         page.evaluate(WATCH, measure)
-        box = page.locator(f"[data-measure={measure}] .q-slider").bounding_box()
+        box = page.locator(f"[data-measure={measure}] .cf-slider").bounding_box()
         assert box is not None
         y = box["y"] + box["height"] / 2
         page.mouse.move(box["x"] + 4, y)

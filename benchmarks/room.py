@@ -89,7 +89,7 @@ async def facilitate(page: Page, seconds: float, people: list[Participant]) -> d
     luck, end = random.Random(1), time.perf_counter() + seconds
     posed: list[float] = []
     counted: list[bool] = []
-    sliders = page.locator("section[data-measure] .q-slider")
+    sliders = page.locator("section[data-measure] .cf-slider")
     await page.get_by_role("tab", name="Predict").click()
     while time.perf_counter() < end:
         ended = page.get_by_role("button", name="End the round")

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from experiments.interrupts import on_interrupt
 from experiments.options import Settings
+from sim.clock import QUARTERS_PER_YEAR
 from sim.ledger import Ledger
 from sim.model import CareerModel
 from sim.scenario import Scenario
@@ -121,7 +122,7 @@ class Batch(Generic[T]):
                 since=self.settings.since,
                 threads=threads,
             )
-            while model.advance():
+            while model.advance(QUARTERS_PER_YEAR):
                 if self._stop.is_set():
                     raise _Stopped
             kept.append(self._keep(model.ledger))

@@ -12,6 +12,7 @@ from nicegui import ui
 from experiments.lever_words import change_told, measure_named, named, range_told
 from experiments.live.chosen import FIRST_YEAR, LAST_YEAR, STRONGEST, Chosen, Setting, span_of, value_of
 from experiments.live.session import Session
+from experiments.live.slider import Slider, Told
 from experiments.texts import cited, number_text, say, speaking
 from scenarios.catalogue import entry, files
 from sim.scenario import Lever
@@ -27,8 +28,8 @@ class MeasureCard:
         self.session, self.name, self.language = session, name, language
         self._original = session.chosen.original(name)
         self._usual = session.chosen.usual(name)
-        self._values: dict[str, ui.slider] = {}
-        self._deeper: tuple[ui.slider, ui.slider] | None = None
+        self._values: dict[str, Slider] = {}
+        self._deeper: tuple[Slider, Slider] | None = None
         self._following = False
         with ui.element("section").classes("cf-card") as self.card:
             self._build()
@@ -41,9 +42,10 @@ class MeasureCard:
             self.switch = ui.switch(on_change=self._switched).props("dense")
             self.switch.props["aria-label"] = title
             ui.label(title).classes("cf-lever-title")
-            self.value = ui.label().classes("cf-lever-value")
-        self.reach = ui.slider(min=0, max=1, step=0.01, on_change=self._reached).props("dense")
-        self.reach.props["aria-label"] = f"{title}: {say('live', 'reach')}"
+            self.value = Told(self._reach_told())
+        setting = self.session.chosen.setting(self.name)
+        reach = round(setting.reach, 2)
+        self.reach = Slider(f"{title}: {say('live', 'reach')}", 0.0, 1.0, 0.01, reach, self._reached)
         self.wrong = ui.label().classes("cf-wrong").props("role=alert")
         self.more = (
             ui.expansion(say("live", "more_levers")).props("dense dense-toggle header-class=cf-note").classes("w-full")
@@ -60,28 +62,31 @@ class MeasureCard:
         on = setting.reach > 0.0
         self._following = True
         try:
-            _put(self.switch, on)
-            _put(self.reach, round(setting.reach, 2))
-            if self._deeper is not None:
-                _put(self._deeper[0], setting.start.year)
-                _put(self._deeper[1], setting.strength)
-            given = dict(setting.values)
-            for lever, slider in self._values.items():
-                _put(slider, given.get(lever, value_of(self._lever(lever))))
+            if self.switch.value != on:
+                self.switch.set_value(on)
         finally:
             self._following = False
-        with speaking(self.language):
-            told = f"{say('live', 'reach')} {round(100 * setting.reach)}%" if on else say("live", "switched_off")
-            if setting.strength != 1.0 and on:
-                told += f" × {number_text(setting.strength, self.language)}"
-        if self.value.text != told:
-            self.value.set_text(told)
+        self.reach.set_value(round(setting.reach, 2))
+        if self._deeper is not None:
+            self._deeper[0].set_value(setting.start.year)
+            self._deeper[1].set_value(setting.strength)
+        given = dict(setting.values)
+        for lever, slider in self._values.items():
+            slider.set_value(given.get(lever, value_of(self._lever(lever))))
+        self.value.tell(self._reach_told())
         self.card.classes(add="cf-on" if on else "", remove="" if on else "cf-on")
+
+    def _reach_told(self) -> str:
+        """The reach, and the strength where it is not the usual one."""
+        setting = self.session.chosen.setting(self.name)
+        with speaking(self.language):
+            if setting.reach == 0.0:
+                return say("live", "switched_off")
+            told = f"{say('live', 'reach')} {round(100 * setting.reach)}%"
+            return told if setting.strength == 1.0 else f"{told} × {number_text(setting.strength, self.language)}"
 
     def _set(self, control: str, **changes: Any) -> None:
         """Set something otherwise, and say what is wrong where it cannot be."""
-        if self._following:
-            return
         setting = replace(self.session.chosen.setting(self.name), **changes)
         if control != "reach" and setting.reach == 0.0:
             setting = replace(setting, reach=self._usual.reach)  # whoever sets a measure wants it to hold
@@ -102,8 +107,8 @@ class MeasureCard:
         if not self._following:
             self._try(lambda: self.session.switch(self.name, bool(event.value)))
 
-    def _reached(self, event: Any) -> None:
-        self._set("reach", reach=float(event.value or 0.0))
+    def _reached(self, reach: float) -> None:
+        self._set("reach", reach=reach)
 
     def _open(self) -> None:
         """Build what stands below the measure, when it is first looked at."""
@@ -117,12 +122,12 @@ class MeasureCard:
             self._about()
         self.follow()
 
-    def _start(self, setting: Setting) -> ui.slider:
+    def _start(self, setting: Setting) -> Slider:
         last = max(LAST_YEAR, setting.start.year)
         return self._slider("start", FIRST_YEAR, last, 1, setting.start.year, lambda v: f"{v:.0f}",
                             lambda v: self._set("start", start=self._day(int(v))))  # fmt: skip
 
-    def _strength(self, setting: Setting) -> ui.slider:
+    def _strength(self, setting: Setting) -> Slider:
         return self._slider("strength", 0.1, STRONGEST, 0.1, setting.strength,
                             lambda v: f"× {number_text(v, self.language)}",
                             lambda v: self._set("strength", strength=round(v, 2)))  # fmt: skip
@@ -130,19 +135,13 @@ class MeasureCard:
     def _slider(
         self, name: str, low: float, high: float, step: float, value: float, words: Callable[[float], str],
         moved: Callable[[float], None],
-    ) -> ui.slider:  # fmt: skip
+    ) -> Slider:  # fmt: skip
         label = say("live", name) if name in ("start", "strength") else name
         with ui.element("div").classes("cf-lever-head"):
             ui.label(label).classes("cf-note").style("flex:1")
-            told = ui.label(words(value)).classes("cf-lever-value")
-
-        def changed(event: Any) -> None:
-            if event.value is not None:
-                told.set_text(words(float(event.value)))
-                moved(float(event.value))
-
-        slider = ui.slider(min=low, max=high, step=step, value=value, on_change=changed).props("dense")
-        slider.props["aria-label"] = f"{measure_named(self._original)}: {label}"
+            told = Told(words(value))
+        slider = Slider(f"{measure_named(self._original)}: {label}", low, high, step, value, moved)
+        slider.shown = lambda value: told.tell(words(value))
         return slider
 
     def _day(self, year: int) -> date:
@@ -200,9 +199,3 @@ def tell_replaced(chosen: Chosen, name: str, gone: list[str], language: str) -> 
         for one in gone:
             titles = [measure_named(chosen.original(measure)) for measure in (one, name)]
             ui.notify(say("live", "replaced", gone=titles[0], name=titles[1]))
-
-
-def _put(control: Any, value: Any) -> None:
-    """Give a control a value, if it has another one."""
-    if control.value != value:
-        control.set_value(value)

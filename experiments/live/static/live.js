@@ -74,6 +74,14 @@ window.careerflows = (() => {
     document.body.classList.add("cf-waiting");
   }
 
+  // What changes many times a second in a hand is put in place by itself: the page would render all its elements for it.
+  const placed = (id, put, tries = 60) => {
+    const at = $(id);
+    if (at) put(at); else if (tries) requestAnimationFrame(() => placed(id, put, tries - 1));
+  };
+  const told = (id, text) => placed(id, (at) => { at.textContent = text; });
+  const slide = (id, value) => placed(id, (at) => { at.value = value; });
+
   function headline(view, main, at) {
     const half = halfOf(main, at), mean = main.mean[at], to = toOf(mean, half);
     const nothing = levels, known = !nothing && sure(main.low[at], main.high[at]);
@@ -227,5 +235,5 @@ window.careerflows = (() => {
   }
 
   const axis = (value) => levels ? count(value) : change(value);
-  return { setup, show, waiting, axis, view: () => last, words: () => texts, tools: { $, put, make, fill, count } };
+  return { setup, show, waiting, told, slide, axis, view: () => last, words: () => texts, tools: { $, put, make, fill, count } };
 })();

@@ -136,7 +136,7 @@ def test_a_question_about_the_screen_hides_its_answer(browser: Browser, shared: 
         expect(one).to_be_hidden()
     expect(phone.locator("#question")).to_be_visible()
     expect(phone.locator("#now")).to_be_empty()
-    answered(page, lambda: card(page, PART_TIME).locator(".q-slider [tabindex]").first.press("ArrowRight"))
+    answered(page, lambda: card(page, PART_TIME).locator(".cf-slider").first.press("ArrowRight"))
     assert card(page, PART_TIME).locator(".cf-lever-value").first.inner_text() != share
     page.reload()
     expect(page.get_by_text("Hidden until the model is shown")).to_be_visible()
@@ -247,7 +247,7 @@ def test_a_server_that_is_started_again(browser: Browser, watch: Watch, tmp_path
 def test_keep_a_file_a_link_and_a_picture(browser: Browser, shared: Server, watch: Watch, tmp_path: Path) -> None:
     page = opened(browser, watch, shared.url)
     answered(page, card(page, PART_TIME).locator(".q-toggle").click)
-    reached = card(page, PART_TIME).locator(".q-slider [tabindex]")
+    reached = card(page, PART_TIME).locator(".cf-slider")
     answered(page, lambda: reached.press("ArrowRight"))
     shown = number(page)
     button(page, "Keep")
