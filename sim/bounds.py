@@ -60,6 +60,8 @@ class Limits(NamedTuple):
 
     bound: NDArray[np.uint32]
     """Bound of each cell as a 32-bit word, outside September and in it; shape (2, cells)."""
+    top: NDArray[np.uint8]
+    """Highest byte of each bound: what decides who is looked at; shape (2, cells)."""
     filled: NDArray[np.bool_]
     """Cells whose bounds are worked out; who is in another one is looked at in full, which only takes longer."""
     found: NDArray[np.bool_]
@@ -82,6 +84,7 @@ def no_limits() -> Limits:
     fields = len(Climate._fields)
     return Limits(
         np.empty((2, CELLS), np.uint32),
+        np.empty((2, CELLS), np.uint8),
         np.zeros(CELLS, np.bool_),
         np.zeros(CELLS, np.bool_),
         np.full(1 + fields, -1, np.int64),
@@ -158,6 +161,12 @@ def _bounds_of(cell: int, dt: float, good: Climate, bad: Climate, p: Any) -> tup
     return word, word
 
 
+@rule
+def _set(cell: int, usual: Any, september: Any, limits: Limits) -> None:
+    limits.bound[0, cell], limits.bound[1, cell] = usual, september
+    limits.top[0, cell], limits.top[1, cell] = int(usual) >> 24, int(september) >> 24
+
+
 @sweep
 def fill(thread: int, threads: int, dt: float, params: Any, limits: Limits) -> None:
     """Work out this thread's share of the bounds: of the cells that anybody was found in, unless that is done.
@@ -172,10 +181,12 @@ def fill(thread: int, threads: int, dt: float, params: Any, limits: Limits) -> N
             inside = position >= SCHOOL and position <= INACTIVE
             if limits.state[ANEW]:
                 limits.filled[cell] = False
-                limits.bound[0, cell] = limits.bound[1, cell] = ALWAYS if inside else np.uint32(0)
+                word = ALWAYS if inside else np.uint32(0)
+                _set(cell, word, word, limits)
             if inside and limits.found[cell] and not limits.filled[cell]:
                 limits.filled[cell] = True
-                limits.bound[0, cell], limits.bound[1, cell] = _bounds_of(cell, dt, good, bad, p)
+                usual, september = _bounds_of(cell, dt, good, bad, p)
+                _set(cell, usual, september, limits)
 
 
 @sweep

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim import turns
 from sim.clock import QUARTERS_PER_YEAR, first_day, year_of
 from sim.columns import Employers, People, copied_people
+from sim.foresight import NOTHING, Foresight
 from sim.january import as_in_ledger, new_years
 from sim.ledger import TRANSITION_CODES, Ledger, LedgerError, drawn_from_other_work
 from sim.population import agents_born
@@ -112,6 +113,7 @@ def advance(
     starts: NDArray[Any],
     threads: int,
     quarters: int = 1,
+    foresight: Foresight = NOTHING,
 ) -> list[Event]:
     """Let some quarters pass; returns rows and transitions of the events of each.
 
@@ -122,12 +124,20 @@ def advance(
     events: list[Event] = []
     at_once = max(1, min(QUARTERS_AT_ONCE, PEOPLE_AT_ONCE // state.count))
     while len(events) < quarters:
-        events += _advance(state, schedule, ledger, births, starts, threads, min(at_once, quarters - len(events)))
+        some = min(at_once, quarters - len(events))
+        events += _advance(state, schedule, ledger, births, starts, threads, some, foresight)
     return events
 
 
 def _advance(
-    state: State, schedule: Schedule, ledger: Ledger, births: Births, starts: NDArray[Any], threads: int, quarters: int
+    state: State,
+    schedule: Schedule,
+    ledger: Ledger,
+    births: Births,
+    starts: NDArray[Any],
+    threads: int,
+    quarters: int,
+    foresight: Foresight,
 ) -> list[Event]:
     """Up to so many quarters, one at least."""
     state.whole = False
@@ -146,7 +156,7 @@ def _advance(
             pass_quarters(
                 quarters, thread, turns.STRETCH, state.key, state.scale, state.people, state.employers, state.teachers,
                 state.scarcity, state.stocks, schedule, births.agents, births.first, starts, TRANSITION_CODES,
-                drawn_from_other_work(), ledger.pages, years, room,
+                drawn_from_other_work(), ledger.pages, years, foresight, room,
             )  # fmt: skip
         except BaseException:
             room.gate[BROKEN] = 1  # the others wait for this thread no longer

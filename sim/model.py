@@ -14,6 +14,7 @@ from sim.branching import agree_until
 from sim.clock import FIRST_QUARTER, HORIZON, QUARTERS_PER_YEAR, first_day, quarter_of
 from sim.draws import SEED_LIMIT
 from sim.engine import Event, State, advance
+from sim.foresight import NOTHING, Foresight, foresight_of
 from sim.ledger import Ledger
 from sim.reporting import REPORTERS
 from sim.scenario import Scenario
@@ -103,6 +104,8 @@ class CareerModel(mesa.Model):
         self.state: State = start.copy(room_for(start, self.births, self.schedule, self.last))
         self.ledger = Ledger.blank(first, self.last - first + 1, start.scale)
         self.ledger.stocks[0] = self.state.stocks
+        self.foresight: Foresight = NOTHING if past is None else past.foresight
+        """Luck that is known already; whatever it says, a run is the same."""
         self.events: list[Event] = []
         """Row and transition of every event, quarter by quarter."""
         self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
@@ -137,6 +140,14 @@ class CareerModel(mesa.Model):
             )
         return other
 
+    def look_ahead(self) -> None:
+        """Work out the luck of everybody who is here now, for the runs that branch off: a byte a person and quarter.
+
+        Those that have other people in the same rows find it out for themselves.
+        """
+        identity = self.state.people.identity[: self.state.count].copy()
+        self.foresight = foresight_of(identity, self.seed_key, self.schedule.first, self.last)
+
     @property
     def today(self) -> date:
         """First day of the quarter that comes next."""
@@ -166,7 +177,9 @@ class CareerModel(mesa.Model):
         if not self.running:
             return False
         left = min(quarters, self.last + 1 - self.state.now)
-        self.events += advance(self.state, self.schedule, self.ledger, self.births, self._starts, self.threads, left)
+        self.events += advance(
+            self.state, self.schedule, self.ledger, self.births, self._starts, self.threads, left, self.foresight
+        )  # fmt: skip
         self.running = self.state.now <= self.last
         return True
 

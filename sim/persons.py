@@ -37,6 +37,7 @@ from sim.at import person_at, workplace_at
 from sim.cells import group_of, moved, position_of
 from sim.columns import Employers, People
 from sim.draws import CHOICE, FIRST_JOB, GRADUATION, RISK, STUDY_LEVEL, uniforms, unit, words
+from sim.foresight import Foresight, foreseen, top_of
 from sim.lived import ASKING, BROKEN, EVENTS, LEAVING, Lived
 from sim.market import CONTACTS_LIMIT, seek
 
@@ -134,7 +135,7 @@ def live(
     september: int,
     people: People,
     employers: Employers,
-    bound: NDArray[np.uint32],
+    bound: NDArray[np.uint8],
     climate: Climate,
     scarcity: NDArray[np.float64],
     practice: NDArray[np.float64],
@@ -143,39 +144,36 @@ def live(
     contact_from: int,
     params: Any,
     codes: NDArray[np.int16],
+    foresight: Foresight,
     lived: Lived,
 ) -> None:
     """Let the people in rows `low` to `high` live one quarter; who moved has a new cell and date afterwards.
 
     What they did is told in `lived`, in the part of this stretch of people and among the counts of this thread.
+    Nobody is looked at whose draw lies above the bound of their cell; `bound` is the highest byte of each.
     `contact` is the contact with technology at primary school by quarter of birth, from `contact_from` on.
     """
     p = params[0]
     nowhere = Workplace(0, 0.0, 0.0, 0.0, 0.0, 0.0)
     flows, change = lived.flows[thread], lived.change[thread]
-    first = np.empty(BLOCK, np.uint32)
-    second = np.empty(BLOCK, np.uint32)
-    limit = np.empty(BLOCK, np.uint32)
+    luck = np.empty(BLOCK, np.uint8)
+    first, second = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
     marked, works = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32)
-    below = np.empty(BLOCK, np.uint8)
+    below = np.zeros(BLOCK, np.uint8)
     eight = below.view(np.uint64)
     visits = np.empty(CONTACTS_LIMIT, np.uint32)
     events, asking, leaving, broken = 2 * low, low, low, 0
     for start in range(low, high, BLOCK):
         size = min(BLOCK, high - start)
         cells, identities = people.cell[start : start + size], people.identity[start : start + size]
-        top = np.uint32(0)
+        if foreseen(foresight, now, start, identities):
+            drawn = foresight.top[now - foresight.first, start : start + size]
+        else:
+            for j in range(size):
+                luck[j] = top_of(key, identities[j], now)
+            drawn = luck[:size]
         for j in range(size):
-            limit[j] = bound[cells[j]]
-            top = max(top, limit[j])
-        if top == 0:  # all retired, abroad, or at school outside September
-            continue
-        for j in range(size):
-            x, y = words(key, identities[j], now, RISK)
-            first[j] = x
-            second[j] = y
-        for j in range(size):
-            below[j] = first[j] <= limit[j]
+            below[j] = drawn[j] <= bound[cells[j]]
         below[size:] = 0
         marks = 0
         for k in range((size + 7) >> 3):
@@ -183,11 +181,12 @@ def live(
                 for j in range(8 * k, 8 * k + 8):
                     marked[marks] = j
                     marks += int(below[j])
+        for m in range(marks):
+            first[m], second[m] = words(key, identities[marked[m]], now, RISK)
         for m in range(marks):  # nothing waits for these reads, so that the trips to memory are made side by side
             works[m] = people.beside[start + marked[m]].employer
         for m in range(marks):
-            j = marked[m]
-            i = start + j
+            i = start + marked[m]
             cell = int(people.cell[i])
             position = position_of(cell)
             if position < SCHOOL or (position < STUDY_TECHNICAL and september == 0):
@@ -198,7 +197,7 @@ def live(
                 at = nowhere
                 if is_technician(cell):
                     at = workplace_at(i, works[m], who.wish, people, employers, p)
-                target = labour_quarter(unit(first[j]), unit(second[j]), dt, position, who, at, climate, p)
+                target = labour_quarter(unit(first[m]), unit(second[m]), dt, position, who, at, climate, p)
             elif position < STUDY_TECHNICAL:
                 met = contact[people.beside[i].birth - contact_from]
                 target = _school_step(people.identity[i], now, key, position, who, met, climate, p)
@@ -206,7 +205,7 @@ def live(
                 faculty = FACULTY[(position - STUDY_TECHNICAL) % 5]
                 school = School(scarcity[faculty], practice[faculty], short[faculty], p.places_short[faculty])
                 target, diploma = _study_step(
-                    people.identity[i], now, key, dt, september, unit(first[j]), position, who, school, climate, p
+                    people.identity[i], now, key, dt, september, unit(first[m]), position, who, school, climate, p
                 )
             if diploma:
                 new = (cell & ~(7 << 13)) | diploma_level((position - STUDY_TECHNICAL) % 5) << 13

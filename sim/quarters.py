@@ -15,6 +15,7 @@ from sim.bounds import ANEW, KNOWN, Limits, climate_from, fill, find_cells, foll
 from sim.clock import FIRST_QUARTER, QUARTERS_PER_YEAR, SEPTEMBER
 from sim.columns import Employers, People
 from sim.employers import count_staff
+from sim.foresight import Foresight
 from sim.hiring import Entered, hire_in_turn, room_for_events
 from sim.january import AGE_GROUPS, NewYears, new_year, part_time_wishes
 from sim.ledger import Pages
@@ -41,7 +42,7 @@ class Room(NamedTuple):
     seekers: Seekers
     entered: Entered
     limits: Limits
-    bound: NDArray[np.uint32]
+    top: NDArray[np.uint8]
     """Bounds that decide who is looked at: those of `limits`."""
     who: NDArray[np.uint32]
     """Row of the person of each event of the quarters of a call, quarter by quarter."""
@@ -78,7 +79,7 @@ def new_room(capacity: int, stretch: int, threads: int, employers: Employers) ->
         room_for_seekers(capacity, employers),
         room_for_events(capacity, 1 + employers.open.shape[1]),
         limits,
-        limits.bound,
+        limits.top,
         np.empty(_events_at_most(capacity) * 2, np.uint32),
         np.empty(_events_at_most(capacity) * 2, np.int16),
         np.zeros(len(Climate._fields)),
@@ -165,6 +166,7 @@ def pass_quarters(
     signs: NDArray[np.int64],
     pages: Pages,
     new_years: NewYears,
+    foresight: Foresight,
     room: Room,
 ) -> None:
     """Let up to so many quarters pass; fewer if there may be more events than room.
@@ -181,6 +183,7 @@ def pass_quarters(
     births : agents born in each quarter from `births_from` on
     codes, signs : of the career graph, see `sim.ledger.TRANSITION_CODES` and `drawn_from_other_work`
     new_years : has room for each 1 January on the way
+    foresight : luck that is known already
     """
     tally, limits, lived, gate = room.tally, room.limits, room.lived, room.gate
     threads = room.turns.shape[0]
@@ -236,8 +239,8 @@ def pass_quarters(
             while s < stretches:
                 live(
                     s * stretch, min(count, (s + 1) * stretch), s, thread, now, key, DT, september, people, employers,
-                    room.bound[september], climate, scarcity, room.practice, room.short, schedule.contact,
-                    schedule.contact_from, params, codes, lived,
+                    room.top[september], climate, scarcity, room.practice, room.short, schedule.contact,
+                    schedule.contact_from, params, codes, foresight, lived,
                 )  # fmt: skip
                 s = _next_stretch(room.turns, thread, ahead, stretches)
         if not meet(gate, threads):

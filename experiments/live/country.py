@@ -61,6 +61,7 @@ class Runs:
             _run(model, go_on)
             self._outcomes[replicate] = summary(model.ledger)
             if replicate == 0:
+                model.look_ahead()
                 self.first = model
         return self._outcomes[replicate]
 
@@ -70,7 +71,10 @@ class Runs:
             model = self._new(scenario, replicate)
         else:
             apart = min([quarter_of(self.country.until) - 1, *(first_acting(one) for one in scenario.measures)])
-            model = self._past(replicate, apart, go_on).branch(scenario)
+            past = self._past(replicate, apart, go_on)
+            if replicate == 0 and self.first is not None:  # somebody waits for this run
+                past.foresight = self.first.foresight
+            model = past.branch(scenario)
         _run(model, go_on)
         return model
 

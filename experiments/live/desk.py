@@ -20,8 +20,8 @@ _KEPT: Final = 60
 """Choices whose outcomes are kept."""
 _BETWEEN: Final = 0.12
 """Seconds between two answers while more runs come in."""
-_EARLY: Final = 1 / 3
-"""A first run that is not further than this is left for a newer move."""
+_YOUNG: Final = 0.02
+"""Seconds after its begin in which a first run is left for a newer move; later it is sooner done than begun anew."""
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -162,15 +162,12 @@ class Desk:
         """The first run. It is left for a newer move only if it has just begun, and not twice: a hand that never
         rests sees the curve follow."""
         begin = time.perf_counter()
-        quarters = 0
 
         def go_on() -> bool:
-            nonlocal quarters
-            quarters += 1
-            return not self._closed and (self._wanted is None or self._left or quarters > late)
+            finish = self._wanted is None or self._left or time.perf_counter() > begin + _YOUNG
+            return finish and not self._closed
 
         baseline = self._runs.outcome(0, lambda: not self._closed)
-        late = int(_EARLY * 4 * len(baseline.years))
         try:
             found.first = self._runs.run(found.chosen.scenario(), 0, go_on)
         except Left:

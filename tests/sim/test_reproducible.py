@@ -287,7 +287,7 @@ def test_bounds_hide_nobody(name: str, baseline: Scenario, with_measure: Any, mo
 def room_without_bounds(*size: Any) -> Room:
     """A room in which nobody's chance is bounded."""
     room = new_room(*size)
-    return room._replace(bound=np.full_like(room.bound, 0xFFFFFFFF))
+    return room._replace(top=np.full_like(room.top, 0xFF))
 
 
 # ------------------------------------------------------------------ compiled in another way
