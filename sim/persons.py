@@ -158,7 +158,7 @@ def live(
     flows, change = lived.flows[thread], lived.change[thread]
     luck = np.empty(BLOCK, np.uint8)
     first, second = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
-    marked, works = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32)
+    marked, works = np.empty(BLOCK, np.uint16), np.empty(BLOCK, np.int32)
     below = np.zeros(BLOCK, np.uint8)
     eight = below.view(np.uint64)
     visits = np.empty(CONTACTS_LIMIT, np.uint32)
@@ -182,7 +182,11 @@ def live(
                     marked[marks] = j
                     marks += int(below[j])
         for m in range(marks):
-            first[m], second[m] = words(key, identities[marked[m]], now, RISK)
+            second[m] = identities[marked[m]]
+        for m in range(marks):  # apart, so that the processor draws several side by side
+            x, y = words(key, second[m], now, RISK)
+            first[m] = x
+            second[m] = y
         for m in range(marks):  # nothing waits for these reads, so that the trips to memory are made side by side
             works[m] = people.beside[start + marked[m]].employer
         for m in range(marks):
