@@ -91,8 +91,9 @@ def _serve(country: Country, workshop: Workshop, listening: socket.socket, share
     app, listeners = application(session, shared, address)
     mine = f"{here}?key={workshop.key}" if shared else here
     session.pages.add(_Progress(session, mine, address, shared, show))
+    # Messages to the facilitator's page stay on the machine: to compress them would only keep an answer waiting.
     config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1,
-                            ws_max_size=1_000_000, lifespan="on", server_header=False,
+                            ws_max_size=1_000_000, ws_per_message_deflate=False, lifespan="on", server_header=False,
                             http=Door, proxy_headers=False)  # fmt: skip
     print("careerflows live: building the country", file=sys.stderr)
     _Server(config, listeners.close).run(sockets=[listening])

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from nicegui import ui
 
-_THROTTLE: Final = 0.05
+_THROTTLE: Final = 0.02
 """Seconds between two values told while a hand drags."""
 
 
