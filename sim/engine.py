@@ -151,6 +151,9 @@ def _advance(
     tally[NOW], tally[COUNT], tally[DRAINED], tally[ROW] = first, state.count, state.drained, row
     room.gate[:] = 0
 
+    def give_up() -> None:
+        room.gate[BROKEN] = 1  # nobody waits for this thread any longer
+
     def work(thread: int) -> None:
         try:
             pass_quarters(
@@ -159,10 +162,10 @@ def _advance(
                 drawn_from_other_work(), ledger.pages, years, foresight, room,
             )  # fmt: skip
         except BaseException:
-            room.gate[BROKEN] = 1  # the others wait for this thread no longer
+            give_up()
             raise
 
-    together(threads, work)
+    together(threads, work, give_up)
     state.now, state.count, state.drained, passed = (int(tally[k]) for k in (NOW, COUNT, DRAINED, PASSED))
     if tally[WRONG] > 0:
         raise LedgerError(

@@ -112,16 +112,20 @@ def workers(threads: int, count: int) -> int:
     return max(1, min(threads, count // ROWS_PER_THREAD))
 
 
-def together(threads: int, work: Callable[[int], None]) -> None:
+def together(threads: int, work: Callable[[int], None], give_up: Callable[[], None] = lambda: None) -> None:
     """Call `work(thread)` for each thread, at the same time; the calling thread is one of them.
 
     Returns, or raises what was raised, only when all have ended: none goes on with arrays that others have again.
+    `give_up` is called when the calling thread is struck, before it waits for others that may wait for it.
     """
     others = [_helper() for _ in range(1, threads)]
     try:
         for thread, helper in enumerate(others, 1):
             helper.begin(work, thread)
         work(0)
+    except BaseException:
+        give_up()
+        raise
     finally:
         struck = [helper.join() for helper in others if helper.busy]
     for error in (*struck, *(helper.error for helper in others)):

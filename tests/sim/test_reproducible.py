@@ -112,6 +112,19 @@ def test_threads_that_wait_are_let_go_when_one_breaks_off() -> None:
     assert at[:, 0].tolist() == [1, 0]
 
 
+def test_threads_that_wait_are_let_go_when_the_calling_one_is_struck() -> None:
+    gate, at, behind = turns.new_gate(), np.zeros((2, 8), np.int64), np.zeros(2, np.int64)
+
+    def work(thread: int) -> None:
+        if thread == 0:
+            raise KeyboardInterrupt  # as a key can, before anything is compiled or run
+        go_round(10, 2, thread, gate, at, behind)
+
+    with pytest.raises(KeyboardInterrupt):
+        turns.together(2, work, lambda: gate.__setitem__(turns.BROKEN, 1))
+    assert at[:, 0].tolist() == [0, 1]
+
+
 @numba.njit(nogil=True)
 def go_round(rounds: int, threads: int, thread: int, gate: Any, at: Any, behind: Any) -> None:
     for k in range(rounds):
