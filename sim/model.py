@@ -181,6 +181,8 @@ class CareerModel(mesa.Model):
             self.state, self.schedule, self.ledger, self.births, self._starts, self.threads, left, self.foresight
         )  # fmt: skip
         self.running = self.state.now <= self.last
+        if not self.running:
+            self.state.room = None  # much memory, which nothing needs any more
         return True
 
     def run(self) -> Ledger:

@@ -85,7 +85,7 @@ class Runs:
                 past.foresight = self.first.foresight
             model = past.branch(scenario)
         model.threads = threads or self.country.threads
-        _run(model, go_on)
+        _run(_loose(model), go_on)
         return model
 
     def _past(self, replicate: int, quarter: int, go_on: Callable[[], bool]) -> CareerModel:
@@ -122,6 +122,14 @@ class Runs:
 def first_acting(measure: Measure) -> int:
     """First quarter in which a measure may change anything."""
     return max(FIRST_QUARTER, quarter_of(measure.start) + ceil(measure.delay_years * QUARTERS_PER_YEAR))
+
+
+def _loose(model: CareerModel) -> CareerModel:
+    """The model without the wrapped step of Mesa, by which it holds itself until a collector comes: some megabytes
+    for each move of a hand that drags. It is advanced, not stepped."""
+    for name in ("step", "_user_step"):
+        model.__dict__.pop(name, None)
+    return model
 
 
 def _run(model: CareerModel, go_on: Callable[[], bool]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -72,6 +74,21 @@ def test_a_run_is_left_between_two_quarters() -> None:
     with pytest.raises(Left):
         runs.run(moved(0.4).scenario(), 0, lambda: next(asked))
     np.testing.assert_array_equal(runs.run(moved(0.4).scenario(), 0).ledger.stocks, model(moved(0.4), 0).run().stocks)
+
+
+def test_a_run_leaves_memory_with_whoever_holds_it() -> None:
+    """Mesa's models hold themselves; a hand that drags would fill the memory with them until a collector comes."""
+    runs = Runs(chosen.baseline(), SMALL)
+    runs.outcome(0)
+    gc.disable()
+    try:
+        found = runs.run(moved(0.4).scenario(), 0)
+        assert found.state.room is None
+        here = weakref.ref(found)
+        del found
+        assert here() is None
+    finally:
+        gc.enable()
 
 
 class Heard:
