@@ -22,11 +22,6 @@ ROWS_PER_THREAD: Final = 12_500
 """Fewer people than this are not worth another thread."""
 
 
-def stretches(count: int) -> NDArray[np.int64]:
-    """First row of each stretch of so many people."""
-    return np.arange(0, count, STRETCH)
-
-
 ARRIVED, ROUND, BROKEN = 0, 1, 2
 """Rows of a gate: threads that wait there, times that all have met, and whether one has broken off."""
 

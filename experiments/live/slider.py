@@ -33,7 +33,7 @@ class Slider:
     ----------
     name : what a screen reader says
     low, high, step : values that it can take
-    moved : called with each value that a hand or a key gives it, some 20 times a second at most
+    moved : called with each value that a hand or a key gives it, some 50 times a second at most
     """
 
     def __init__(

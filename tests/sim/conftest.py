@@ -66,7 +66,7 @@ def decided(monkeypatch: pytest.MonkeyPatch) -> list[Lived]:
         events = advance(state, *arguments)
         assert len(events) == 1
         assert state.room is not None
-        found.append(_put_together(state.room.lived, turns.stretches(before)))
+        found.append(_put_together(state.room.lived, np.arange(0, before, turns.STRETCH)))
         return events
 
     monkeypatch.setattr(model, "advance", noted)
