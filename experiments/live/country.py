@@ -9,6 +9,8 @@ from datetime import date
 from math import ceil
 from typing import Final
 
+import mesa
+
 from experiments.live.summary import Summary, summary
 from sim.clock import FIRST_QUARTER, QUARTERS_PER_YEAR, quarter_of
 from sim.model import CareerModel
@@ -22,6 +24,7 @@ _AT_ONCE: Final = 8
 """Quarters that pass between two looks whether something newer is wanted."""
 _KEPT: Final = 30
 """Baselines kept, each standing at the day on which scenarios branch off; about 6 MB each."""
+_TO_BE_STEPPED: Final = vars(mesa.Model()).keys() - {"running"}
 
 
 @dataclass(frozen=True)
@@ -125,9 +128,9 @@ def first_acting(measure: Measure) -> int:
 
 
 def _loose(model: CareerModel) -> CareerModel:
-    """The model without the wrapped step of Mesa, by which it holds itself until a collector comes: some megabytes
-    for each move of a hand that drags. It is advanced, not stepped."""
-    for name in ("step", "_user_step"):
+    """The model without what Mesa put on it to be stepped, by which it holds itself until a collector comes: some
+    megabytes for each move of a hand that drags. It is advanced, not stepped."""
+    for name in _TO_BE_STEPPED:
         model.__dict__.pop(name, None)
     return model
 

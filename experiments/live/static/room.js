@@ -31,10 +31,11 @@
   };
 
   async function join(code) {
+    if (!code) return show("join", true);
     const answer = await fetch("/room/join", { method: "POST", body: JSON.stringify({ code }) });
     if (answer.ok) return listen();
     show("join", true);
-    $("join-wrong").textContent = code ? say(answer.status === 429 ? "wait_a_moment" : "wrong_code") : "";
+    $("join-wrong").textContent = say(answer.status === 429 ? "wait_a_moment" : "wrong_code");
   }
   $("join").onsubmit = (event) => { event.preventDefault(); join($("code").value).catch(() => lost()); };
 

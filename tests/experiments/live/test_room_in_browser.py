@@ -173,8 +173,11 @@ def test_a_choice_of_three(browser: Browser, shared: Server, watch: Watch) -> No
 
 
 def test_a_participant_cannot_get_to_the_controls(browser: Browser, shared: Server, watch: Watch) -> None:
-    phone = opened(browser, watch, f"{room(shared)}?code={shared.code}", *PHONE)
-    expect(phone.locator("#now")).to_be_attached()
+    phone = opened(browser, watch, room(shared), *PHONE)
+    expect(phone.locator("#code")).to_be_visible()
+    phone.goto(f"{room(shared)}?code={shared.code}")
+    expect(phone.locator("#wait")).to_be_visible()
+    expect(phone.locator("#join")).to_be_hidden()
     phone.goto(f"http://127.0.0.1:{shared.port}/")
     assert phone.url.endswith("/room")
     assert phone.locator(".cf-levers").count() == 0
