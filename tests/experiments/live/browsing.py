@@ -168,20 +168,22 @@ def opened(
     return page
 
 
-def settled(page: Page) -> None:
-    """Wait until all runs of what is chosen are on the page."""
-    page.wait_for_function("document.body.dataset.complete === 'true'", timeout=60_000)
+def settled(page: Page, since: str = "") -> None:
+    """Wait until nothing newer is awaited and all runs of what is chosen are on the page, after a move if one is given."""
+    page.wait_for_function(
+        """(since) => document.body.dataset.move !== since && document.body.dataset.complete === 'true'
+            && !document.body.classList.contains('cf-waiting')""",
+        arg=since,
+        timeout=60_000,
+    )
 
 
 def answered(page: Page, act: object) -> None:
     """Do something that moves a lever, and wait until its answer is whole."""
+    settled(page)
     before = page.evaluate("document.body.dataset.move")
     act()  # type: ignore[operator]
-    page.wait_for_function(
-        "(before) => document.body.dataset.move !== before && document.body.dataset.complete === 'true'",
-        arg=before,
-        timeout=60_000,
-    )
+    settled(page, before)
 
 
 def card(page: Page, measure: str):  # type: ignore[no-untyped-def]

@@ -198,7 +198,7 @@ def test_a_measure_comes_back_as_it_was_set(page: Page) -> None:
     expect(told).to_have_text(words)
     assert number(page) == with_it
     answered(page, switch(page, PART_TIME).click)
-    page.get_by_role("button", name="All off").click()
+    answered(page, page.get_by_role("button", name="All off").click)
     answered(page, switch(page, PART_TIME).click)
     expect(told).not_to_have_text(words)
 
