@@ -18,6 +18,10 @@ STRETCH: Final = 4096
 """Rows of people in a stretch."""
 _PATIENCE: Final = 0.2
 """Seconds after which a waiting thread looks whether what it waits for has ended."""
+_LOOKS: Final = 1000
+"""Looks of a waiting thread, some tenths of a millisecond, before it sleeps between two of them."""
+_NAP: Final = 20
+"""Microseconds between two looks of a thread that sleeps."""
 ROWS_PER_THREAD: Final = 12_500
 """Fewer people than this are not worth another thread."""
 
@@ -51,6 +55,10 @@ def give_way() -> None:
     """Let whoever else wants this processor have it."""
 
 
+def nap() -> None:
+    """Leave this processor for a moment, to a thread that waits for another one too."""
+
+
 @intrinsic
 def _count(context: Any, counter: Any, more: Any) -> Any:
     """Add to a counter, whole against all other threads, which see all that was written before; returns what it was."""
@@ -63,6 +71,7 @@ def _count(context: Any, counter: Any, more: Any) -> Any:
 
 
 _yield: Final = types.ExternalFunction("sched_yield", types.intc())
+_usleep: Final = types.ExternalFunction("usleep", types.intc(types.uintc))
 
 
 @overload(take_turn)
@@ -82,11 +91,20 @@ def _give_way():  # type: ignore[no-untyped-def]
     return lambda: _yield()
 
 
+@overload(nap)
+def _nap():  # type: ignore[no-untyped-def]
+    if os.name == "nt":
+        return lambda: None
+    return lambda: _usleep(_NAP)
+
+
 @rule
 def meet(gate: NDArray[np.int64], threads: int) -> bool:
     """Wait until all threads have come here; false if one has broken off and never will.
 
-    Waiting threads look again and again: what they wait for takes less time than to fall asleep and be woken.
+    Waiting threads look again and again: what they wait for takes less time than to fall asleep and be woken. Where it
+    takes longer, another program holds up the thread that is waited for, and may be on the processor of this one: then
+    they sleep between two looks.
     """
     if threads == 1:
         return True
@@ -95,10 +113,15 @@ def meet(gate: NDArray[np.int64], threads: int) -> bool:
         gate[ARRIVED, 0] = 0
         take_turn(gate[ROUND])
         return True
+    looks = 0
     while peek(gate[ROUND]) == rounds:
         if peek(gate[BROKEN]) > 0:
             return False
-        give_way()
+        looks += 1
+        if looks < _LOOKS:
+            give_way()
+        else:
+            nap()
     return True
 
 

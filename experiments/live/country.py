@@ -68,17 +68,8 @@ class Runs:
                 self.first = model
         return self._outcomes[replicate]
 
-    def run(
-        self,
-        scenario: Scenario,
-        replicate: int,
-        go_on: Callable[[], bool] = lambda: True,
-        threads: int | None = None,
-    ) -> CareerModel:
-        """A whole run of a scenario; raises Left where `go_on` says no on the way.
-
-        With `threads` given, on so many in place of those of the country.
-        """
+    def run(self, scenario: Scenario, replicate: int, go_on: Callable[[], bool] = lambda: True) -> CareerModel:
+        """A whole run of a scenario; raises Left where `go_on` says no on the way."""
         if scenario.parameters is not self.baseline.parameters:
             model = self._new(scenario, replicate)
         else:
@@ -87,7 +78,6 @@ class Runs:
             if replicate == 0 and self.first is not None:  # somebody waits for this run
                 past.foresight = self.first.foresight
             model = past.branch(scenario)
-        model.threads = threads or self.country.threads
         _run(_loose(model), go_on)
         return model
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections import OrderedDict
@@ -23,8 +22,6 @@ _BETWEEN: Final = 0.12
 """Seconds between two answers while more runs come in."""
 _YOUNG: Final = 0.02
 """Seconds after its begin in which a first run is left for a newer move; later it is sooner done than begun anew."""
-_HAND: Final = 0.3
-"""Seconds between two moves that one hand makes as it drags."""
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -82,7 +79,6 @@ class Desk:
         self._wanted: tuple[int, Chosen] | None = None
         self._besides: list[tuple[Chosen, Callable[[Answer | None], None]]] = []
         self._closed = False
-        self._asked, self._dragging = 0.0, False
         self._left = False
         """Whether the last first run was left for a newer move: then the next one is finished."""
         self._kept: OrderedDict[tuple[object, ...], Found] = OrderedDict()
@@ -96,8 +92,6 @@ class Desk:
     def ask(self, number: int, chosen: Chosen) -> None:
         """Want the answer to a move; one that waits, or has its first run behind it, is given up for this one."""
         with self._changed:
-            now = time.perf_counter()
-            self._asked, self._dragging = now, now < self._asked + _HAND
             self._wanted = number, chosen
             self._changed.notify()
 
@@ -175,7 +169,7 @@ class Desk:
 
         baseline = self._runs.outcome(0, lambda: not self._closed)
         try:
-            found.first = self._runs.run(found.chosen.scenario(), 0, go_on, self._threads())
+            found.first = self._runs.run(found.chosen.scenario(), 0, go_on)
         except Left:
             self._left = True
             raise
@@ -184,11 +178,6 @@ class Desk:
             found.outcomes.append(summary(found.first.ledger))
             found.baseline.append(baseline)
         return time.perf_counter() - begin
-
-    def _threads(self) -> int:
-        """Threads for a first run: while a hand drags, a browser on the same machine needs a processor too."""
-        threads = self._runs.country.threads
-        return max(1, min(threads, (os.cpu_count() or 1) - 1)) if self._dragging else threads
 
     def _one(self, found: Found, go_on: Callable[[], bool]) -> float:
         begin = time.perf_counter()

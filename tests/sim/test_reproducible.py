@@ -97,6 +97,25 @@ def test_threads_meet_before_any_goes_on() -> None:
     assert behind.tolist() == [0] * threads
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a waiting thread has no way to sleep there")
+def test_a_thread_that_waits_long_leaves_its_processor() -> None:
+    gate, at, behind = turns.new_gate(), np.zeros((2, 8), np.int64), np.zeros(2, np.int64)
+    go_round(1, 1, 0, gate, at, behind)  # compiled
+    used = 1.0
+
+    def work(thread: int) -> None:
+        nonlocal used
+        if thread == 1:
+            time.sleep(0.3)
+        before = time.thread_time()
+        go_round(1, 2, thread, gate, at, behind)
+        if thread == 0:
+            used = time.thread_time() - before
+
+    turns.together(2, work)
+    assert used < 0.2
+
+
 def test_threads_that_wait_are_let_go_when_one_breaks_off() -> None:
     gate, at, behind = turns.new_gate(), np.zeros((2, 8), np.int64), np.zeros(2, np.int64)
 

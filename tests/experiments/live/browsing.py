@@ -169,7 +169,7 @@ def opened(
 
 
 def settled(page: Page, since: str = "") -> None:
-    """Wait until nothing newer is awaited and all runs of what is chosen are on the page, after a move if one is given."""
+    """Wait until all runs of what is chosen are on the page, and nothing newer is awaited; of a move after `since`."""
     page.wait_for_function(
         """(since) => document.body.dataset.move !== since && document.body.dataset.complete === 'true'
             && !document.body.classList.contains('cf-waiting')""",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import threading
 import time
 import weakref
@@ -170,29 +169,6 @@ def test_the_newest_move_is_answered_and_older_ones_are_given_up(desk: Desk, hea
     assert 0 < len(first_runs) < 57, "some moves are seen while the hand moves, not all are worked out"
 
 
-@pytest.mark.parametrize(("processors", "threads"), [(1, 1), (2, 1), (4, 2)])
-def test_a_dragging_hand_leaves_a_processor_to_the_browser(
-    processors: int, threads: int, heard: Heard, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: processors)
-    desk = Desk(Runs(chosen.baseline(), replace(SMALL, threads=2)), heard, heard.refused)
-    desk.start()
-    desk.ask(1, moved(0.4))
-    first = heard.wait(1, SMALL.replicates).found.first
-    assert first is not None
-    assert first.threads == 2
-    for number in range(2, 6):
-        desk.ask(number, moved(0.4 + 0.1 * number))
-    dragged = heard.wait(5, 1).found.first
-    time.sleep(0.4)
-    desk.ask(6, moved(0.2))
-    still = heard.wait(6, 1).found.first
-    desk.close()
-    assert dragged is not None
-    assert still is not None
-    assert (dragged.threads, still.threads) == (threads, 2)
-
-
 def test_what_was_asked_before_is_known(desk: Desk, heard: Heard) -> None:
     desk.ask(1, moved(0.7))
     heard.wait(1, SMALL.replicates)
@@ -220,11 +196,10 @@ class Fragile(Runs):
         scenario: Scenario,
         replicate: int,
         go_on: Callable[[], bool] = lambda: True,
-        threads: int | None = None,
     ) -> CareerModel:
         if any(one.reach.share > 0.8 for one in scenario.measures):
             raise OverflowError("cannot convert float infinity to integer")
-        return super().run(scenario, replicate, go_on, threads)
+        return super().run(scenario, replicate, go_on)
 
 
 def test_a_choice_that_cannot_be_computed_is_dropped_and_told(heard: Heard) -> None:
