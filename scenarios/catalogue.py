@@ -186,7 +186,11 @@ def checked_entry(found: Document) -> Entry:
 
 def two_readings(names: Iterable[str]) -> tuple[str, str] | None:
     """A measure and another reading of it that both stand among some measures, if any."""
-    known = [name for name in names if name in files()]
+    known = list(names)
+    if len(known) < 2:
+        return None
+    listed = files()
+    known = [name for name in known if name in listed]
     for name in known:
         main = entry(name).variant_of
         if main in known:

@@ -24,6 +24,7 @@ MAX_BYTES: Final = 1024 * 1024
 MAX_NODES: Final = 100_000
 """Most entries of a file, each alias counted with all that it stands for."""
 MAX_DEPTH: Final = 20
+_TOO_DEEP: Final = f"is nested deeper than {MAX_DEPTH} levels; check the brackets"
 
 _A: Final = {"scenario": "a scenario", "experiment": "an experiment"}
 """Kinds of file."""
@@ -133,6 +134,8 @@ def _syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> InputErr
     context, problem = error.context or "", error.problem or ""
     if "\t" in line[: len(line) - len(line.lstrip())] or line.startswith("\t", column):
         what = "a tab stands where YAML wants spaces; indent with spaces"
+    elif "nesting depth" in problem:  # newer versions of the parser have a limit of their own, of a thousand
+        what = _TOO_DEEP
     elif "quoted scalar" in context and error.context_mark:
         number, what = (
             error.context_mark.line,
@@ -184,7 +187,7 @@ class _Builder:
                 node = self.node(event)
                 top = top or node
                 if len(self.stack) + node.depth > MAX_DEPTH:
-                    raise self.fail(line, f"is nested deeper than {MAX_DEPTH} levels; check the brackets")
+                    raise self.fail(line, _TOO_DEEP)
                 if isinstance(event, yaml.CollectionStartEvent):
                     self.stack.append(_Open(node, event.anchor))
                 else:

@@ -20,8 +20,9 @@ UNTIL: Final = date(2036, 1, 1)
 SCALE: Final = 119.0
 """People for each agent: with it more than 100,000 agents are alive from the first day on."""
 REPLICATES: Final = 12
-_AT_ONCE: Final = 8
-"""Quarters that pass between two looks whether something newer is wanted."""
+_AT_FIRST: Final = 2
+"""Quarters that pass until the first look whether something newer is wanted, and by which looks grow further apart: a
+run is left at its begin rather than when it is nearly done."""
 _KEPT: Final = 30
 """Baselines kept, each standing at the day on which scenarios branch off; about 6 MB each."""
 _TO_BE_STEPPED: Final = vars(mesa.Model()).keys() - {"running"}
@@ -90,10 +91,7 @@ class Runs:
                 known = self._pasts[replicate, max(earlier)].branch(self.baseline)
             else:
                 known = self._new(self.baseline, replicate)
-            while known.state.now < quarter:
-                if not go_on():
-                    raise Left
-                known.advance(min(_AT_ONCE, quarter - known.state.now))
+            _run(known, go_on, quarter)
             known.state.room = None  # it is not stepped any more
             self._pasts[replicate, quarter] = known
             if len(self._pasts) > _KEPT:
@@ -125,7 +123,11 @@ def _loose(model: CareerModel) -> CareerModel:
     return model
 
 
-def _run(model: CareerModel, go_on: Callable[[], bool]) -> None:
-    while model.advance(_AT_ONCE):
+def _run(model: CareerModel, go_on: Callable[[], bool], until: int | None = None) -> None:
+    """Let quarters pass up to `until`, or to the end; raises Left where `go_on` says no on the way."""
+    at_once, end = _AT_FIRST, model.last + 1 if until is None else until
+    while model.state.now < end:
         if not go_on():
             raise Left
+        model.advance(min(at_once, end - model.state.now))
+        at_once += _AT_FIRST

@@ -20,7 +20,7 @@ _KEPT: Final = 60
 """Choices whose outcomes are kept."""
 _BETWEEN: Final = 0.12
 """Seconds between two answers while more runs come in."""
-_YOUNG: Final = 0.02
+_YOUNG: Final = 0.03
 """Seconds after its begin in which a first run is left for a newer move; later it is sooner done than begun anew."""
 _LOG: Final = logging.getLogger(__name__)
 
