@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import signal
 import socket
 import sys
@@ -119,6 +120,7 @@ class _Progress:
             return
         self._done = True
         known = "the first answer is there" if what == "answer" else "but what was chosen last cannot be computed"
+        gc.freeze()  # what is loaded by now stays to the end: a search through it for garbage takes as long as a run
         print(f"careerflows live: ready, {known}; Ctrl-C stops it", file=sys.stderr)
         if self._show:
             webbrowser.open(self._show)
