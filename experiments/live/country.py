@@ -26,6 +26,7 @@ run is left at its begin rather than when it is nearly done."""
 _KEPT: Final = 30
 """Baselines kept, each standing at the day on which scenarios branch off; about 6 MB each."""
 _TO_BE_STEPPED: Final = vars(mesa.Model()).keys() - {"running"}
+"""What Mesa, of whatever version, puts on a model and a run that is advanced does without."""
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def _serve(country: Country, workshop: Workshop, listening: socket.socket, share
 
 
 class _Progress:
-    """Tells on the terminal when the page is ready."""
+    """Tells on the terminal when the page is ready; from then on a hand may drag."""
 
     def __init__(self, session: Session, mine: str, address: str, shared: bool, show: bool) -> None:
         self._session, self._done = session, False

@@ -31,6 +31,7 @@
   };
 
   async function join(code) {
+    $("join-wrong").textContent = "";
     if (!code) return show("join", true);
     const answer = await fetch("/room/join", { method: "POST", body: JSON.stringify({ code }) });
     if (answer.ok) return listen();

@@ -88,6 +88,7 @@ def test_a_round_with_three_participants(browser: Browser, shared: Server, watch
         phone.locator("#code").fill(f" {code[:3].lower()} {code[3:]}")
         phone.locator("#join-button").click()
         expect(phone.locator("#wait-title")).to_be_visible()
+        assert phone.locator("#join-wrong").text_content() == ""
     predict(page)
     for phone, value in zip(phones, (10_000, 30_000, -5_000), strict=True):
         expect(phone.locator("#question")).to_contain_text("2035")
